@@ -1,0 +1,205 @@
+import { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet";
+import { Secret } from "@pulumi/kubernetes/core/v1/secret";
+import { Service } from "@pulumi/kubernetes/core/v1/service";
+import type * as inputs from "@pulumi/kubernetes/types/input";
+import * as pulumi from "@pulumi/pulumi";
+import { RandomPassword } from "@pulumi/random/randomPassword";
+import { restrictedContainer } from "./pod-security";
+
+/** A datastore that Fleet connects to, and the Secret with its password. */
+export interface Datastore {
+  /** `host:port`. */
+  readonly address: pulumi.Output<string>;
+  readonly password: {
+    readonly secretName: pulumi.Output<string>;
+    /** The key inside the Secret. */ readonly key: string;
+  };
+}
+
+export interface DatastoresArgs {
+  readonly namespace: pulumi.Input<string>;
+  /** The list that every workload gets; a change of it restarts the datastores. */
+  readonly imagePullSecrets: pulumi.Input<readonly { name: string }[]>;
+  /** Image reference of MySQL 8. @default no MySQL is made */
+  readonly mysqlImage?: string;
+  /** Image reference of Valkey 8. @default no Valkey is made */
+  readonly valkeyImage?: string;
+  /** Size of MySQL's volume, a Kubernetes quantity. The volume keeps the size it was made with. @default "10Gi" */
+  readonly mysqlVolumeSize?: string;
+}
+
+/** The database and the user inside the MySQL made here. */
+export const bundledDatabase = { name: "fleet", username: "fleet" };
+
+/** The user that the official MySQL and Valkey images switch to: started as it, they need no privilege. */
+const datastoreUser = 999;
+
+/**
+ * MySQL and Valkey for stacks that bring none of their own: one pod each, so a change, a rotation included, restarts them.
+ *
+ * These are not the chart's bundled ones: those take no pull Secrets, and `mysql.enabled` makes the migration Job a plain
+ * one, whose template cannot be updated.
+ */
+export class Datastores extends pulumi.ComponentResource {
+  readonly mysql?: Datastore;
+  readonly valkey?: Datastore;
+  /** Options of the pods. The engine does not pass a component's `dependsOn` on to its children. */
+  private readonly podOptions: pulumi.CustomResourceOptions;
+
+  constructor(name: string, args: DatastoresArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("fleet:index:Datastores", name, {}, opts);
+    this.podOptions = { parent: this, dependsOn: opts?.dependsOn };
+    if (args.mysqlImage !== undefined) {
+      this.mysql = this.createMysql(`${name}-mysql`, args, args.mysqlImage, args.mysqlVolumeSize ?? "10Gi");
+    }
+    if (args.valkeyImage !== undefined) {
+      this.valkey = this.createValkey(`${name}-valkey`, args, args.valkeyImage);
+    }
+    this.registerOutputs({ mysql: this.mysql, valkey: this.valkey });
+  }
+
+  private createMysql(name: string, args: DatastoresArgs, image: string, volumeSize: string): Datastore {
+    const rootPassword = this.createPassword(`${name}-root`);
+    const password = this.createPassword(name);
+    const secret = this.createSecret(name, args, { "mysql-root-password": rootPassword, "mysql-password": password });
+    const fromSecret = (key: string) => ({ secretKeyRef: { name: secret.metadata.name, key } });
+    const address = this.createServer(
+      name,
+      args,
+      3306,
+      {
+        volumes: [
+          { name: "tmp", emptyDir: {} },
+          { name: "run", emptyDir: {} },
+        ],
+        containers: [
+          {
+            name: "mysql",
+            image,
+            env: [
+              { name: "MYSQL_ROOT_PASSWORD", valueFrom: fromSecret("mysql-root-password") },
+              { name: "MYSQL_DATABASE", value: bundledDatabase.name },
+              { name: "MYSQL_USER", value: bundledDatabase.username },
+              { name: "MYSQL_PASSWORD", valueFrom: fromSecret("mysql-password") },
+            ],
+            resources: { requests: { cpu: "100m", memory: "512Mi" }, limits: { memory: "1Gi" } },
+            volumeMounts: [
+              // A folder below the mount point: a fresh ext4 volume has `lost+found`, and MySQL wants an empty folder.
+              { name: "data", mountPath: "/var/lib/mysql", subPath: "mysql" },
+              { name: "tmp", mountPath: "/tmp" },
+              { name: "run", mountPath: "/var/run/mysqld" },
+            ],
+          },
+        ],
+      },
+      volumeSize,
+    );
+    return { address, password: { secretName: secret.metadata.name, key: "mysql-password" } };
+  }
+
+  private createValkey(name: string, args: DatastoresArgs, image: string): Datastore {
+    const password = this.createPassword(name);
+    const secret = this.createSecret(name, args, {
+      "valkey-password": password,
+      // Fleet keeps nothing in its cache that it cannot make again, so nothing is written to disk.
+      "valkey.conf": pulumi.interpolate`requirepass ${password}\nsave ""\nappendonly no\ndir /tmp\n`,
+    });
+    const address = this.createServer(name, args, 6379, {
+      volumes: [
+        { name: "tmp", emptyDir: {} },
+        {
+          name: "config",
+          secret: { secretName: secret.metadata.name, items: [{ key: "valkey.conf", path: "valkey.conf" }] },
+        },
+      ],
+      containers: [
+        {
+          name: "valkey",
+          image,
+          command: ["valkey-server", "/etc/valkey/valkey.conf"],
+          resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "256Mi" } },
+          volumeMounts: [
+            { name: "config", mountPath: "/etc/valkey", readOnly: true },
+            { name: "tmp", mountPath: "/tmp" },
+          ],
+        },
+      ],
+    });
+    return { address, password: { secretName: secret.metadata.name, key: "valkey-password" } };
+  }
+
+  /**
+   * A Service and a StatefulSet of one pod behind it. The address does not wait for them, or a restart would make it
+   * unknown in the preview of everything that uses it: depend on this component where the order matters.
+   */
+  private createServer(
+    name: string,
+    args: DatastoresArgs,
+    port: number,
+    pod: { volumes: inputs.core.v1.Volume[]; containers: inputs.core.v1.Container[] },
+    volumeSize?: string,
+  ): pulumi.Output<string> {
+    const labels = { "app.kubernetes.io/part-of": "fleet", "app.kubernetes.io/name": name };
+    const metadata = { namespace: args.namespace, name, labels };
+    new Service(name, { metadata, spec: { selector: labels, ports: [{ name: "server", port }] } }, { parent: this });
+    new StatefulSet(
+      name,
+      {
+        metadata,
+        spec: {
+          serviceName: name,
+          replicas: 1,
+          selector: { matchLabels: labels },
+          template: {
+            metadata: { labels },
+            spec: {
+              automountServiceAccountToken: false,
+              imagePullSecrets: args.imagePullSecrets as pulumi.Input<{ name: string }[]>,
+              securityContext: {
+                runAsNonRoot: true,
+                runAsUser: datastoreUser,
+                runAsGroup: datastoreUser,
+                fsGroup: datastoreUser,
+                seccompProfile: { type: "RuntimeDefault" },
+              },
+              volumes: pod.volumes,
+              containers: pod.containers.map((container) => ({
+                ...container,
+                ports: [{ name: "server", containerPort: port }],
+                // Neither image listens on its port before it can serve.
+                readinessProbe: { tcpSocket: { port: "server" }, periodSeconds: 2 },
+                livenessProbe: { tcpSocket: { port: "server" }, periodSeconds: 10, initialDelaySeconds: 120 },
+                securityContext: restrictedContainer,
+              })),
+            },
+          },
+          ...(volumeSize === undefined
+            ? {}
+            : {
+                volumeClaimTemplates: [
+                  {
+                    metadata: { name: "data" },
+                    spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: volumeSize } } },
+                  },
+                ],
+              }),
+        },
+      },
+      this.podOptions,
+    );
+    return pulumi.interpolate`${name}.${args.namespace}.svc:${port}`;
+  }
+
+  private createPassword(name: string): pulumi.Output<string> {
+    // Letters and digits alone need no quoting, wherever the password is used.
+    return new RandomPassword(name, { length: 32, special: false }, { parent: this }).result;
+  }
+
+  private createSecret(name: string, args: DatastoresArgs, data: Record<string, pulumi.Output<string>>): Secret {
+    return new Secret(
+      name,
+      { metadata: { namespace: args.namespace, labels: { "app.kubernetes.io/part-of": "fleet" } }, stringData: data },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,99 @@
+import { Secret } from "@pulumi/kubernetes/core/v1/secret";
+import * as pulumi from "@pulumi/pulumi";
+import { known } from "./known";
+import { parseDockerConfigJson } from "./registry/docker-config";
+import { lookUpCredentials, type PullSecret } from "./registry/keyring";
+import type { Mistake, Problem } from "./registry/problem";
+
+/** A pull Secret that exists already, made by another team, External Secrets or `kubectl`. */
+export interface ExistingSecret {
+  readonly name: string;
+  /** Its `resourceVersion`: not secret, changes with every change of the Secret. */
+  readonly revision: pulumi.Output<string>;
+  /** The servers that it has a credential for, as they are written in it. */
+  readonly servers: readonly string[];
+}
+
+/** The key of a Secret's data that each type of pull Secret has (kubernetes `pkg/apis/core/types.go`). */
+const dataKeys: Readonly<Record<string, string>> = {
+  "kubernetes.io/dockerconfigjson": ".dockerconfigjson",
+  "kubernetes.io/dockercfg": ".dockercfg",
+};
+
+/**
+ * Reads the Secrets of a namespace that a stack refers to, and checks that each is a pull Secret with a credential for at
+ * least one of the images. Problems have the path `imagePullSecrets`, and name the Secret.
+ *
+ * Await it before the components are made: then a mistake is found before anything is changed.
+ */
+export async function readExistingSecrets(
+  names: readonly string[],
+  { namespace, images }: { readonly namespace: string; readonly images: readonly string[] },
+  opts?: pulumi.CustomResourceOptions,
+): Promise<{ readonly secrets: readonly ExistingSecret[]; readonly problems: readonly Problem[] }> {
+  const read = await Promise.all(names.map((name) => readExistingSecret(name, namespace, images, opts)));
+  return {
+    secrets: read.flatMap((result) => ("revision" in result ? [result] : [])),
+    problems: read.flatMap((result) => ("problem" in result ? [{ path: "imagePullSecrets", ...result }] : [])),
+  };
+}
+
+async function readExistingSecret(
+  name: string,
+  namespace: string,
+  images: readonly string[],
+  opts?: pulumi.CustomResourceOptions,
+): Promise<ExistingSecret | Mistake> {
+  const secret = Secret.get(name, `${namespace}/${name}`, {
+    ...opts,
+    // `kubectl apply` keeps a copy of the whole Secret, credential included, in an annotation.
+    additionalSecretOutputs: ["metadata"],
+  });
+  const content = await known(secret, pulumi.all([secret.type, secret.data]));
+  if (content === undefined) {
+    return {
+      problem: `names the Secret ${name}, which cannot be read in the namespace ${namespace}, for the reason above`,
+      fix:
+        `create it first: kubectl -n ${namespace} create secret docker-registry ${name}; a stack that has not been ` +
+        "deployed yet needs the namespace too: create it and set createNamespace to false",
+    };
+  }
+  const [type, data] = content;
+  const key = dataKeys[type];
+  if (key === undefined) {
+    return {
+      problem: `names the Secret ${name}, which has the type ${type}`,
+      fix: "name a Secret of the type kubernetes.io/dockerconfigjson",
+    };
+  }
+  const encoded = data[key];
+  const config = parseDockerConfigJson(
+    encoded === undefined ? undefined : Buffer.from(encoded, "base64").toString(),
+    type,
+  );
+  if (config.kind !== "entries") {
+    return { problem: `names the Secret ${name}, which ${config.problem}`, fix: "make it again" };
+  }
+  if (!images.some((image) => covers([{ name, config }], image))) {
+    return {
+      problem: `names the Secret ${name}, which has no credential for any of the images (${images.join(", ")})`,
+      fix: "add an entry for the registry of the image, or remove the name",
+    };
+  }
+  return {
+    name,
+    revision: pulumi.unsecret(secret.metadata.resourceVersion),
+    servers: config.entries.map((entry) => entry.server),
+  };
+}
+
+/** The images that none of the servers has a credential for: the kubelet pulls them anonymously. */
+export function anonymousImages(images: readonly string[], servers: readonly string[]): readonly string[] {
+  const config = { kind: "entries" as const, entries: servers.map((server) => ({ server })) };
+  return images.filter((image) => !covers([{ name: "", config }], image));
+}
+
+function covers<E extends { readonly server: string }>(secrets: readonly PullSecret<E>[], image: string): boolean {
+  const lookup = lookUpCredentials(image, secrets);
+  return !("problem" in lookup) && lookup.candidates.length > 0;
+}

@@ -1,0 +1,82 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ChartSource } from "./chart";
+import type { ExistingSecret } from "./existing-secrets";
+import type { Values } from "./fleet-values";
+import type { Registry } from "./image-pull-secrets";
+
+/** A value that must not be readable in state, or the Secret in the namespace that holds it already. */
+export type SecretValue =
+  | { readonly value: pulumi.Input<string> }
+  | { readonly secretName: string; /** The key inside the Secret. */ readonly key: string };
+
+/** Where Fleet keeps its data, when the stack brings its own. */
+export interface Database {
+  /** `host:port` of MySQL 8. */
+  readonly address: pulumi.Input<string>;
+  /** @default "fleet" */
+  readonly name?: string;
+  /** @default "fleet" */
+  readonly username?: string;
+  readonly password: SecretValue;
+}
+
+/** Fleet's cache, when the stack brings its own. */
+export interface Cache {
+  /** `host:port` of Redis or Valkey. */
+  readonly address: pulumi.Input<string>;
+  /** @default none is sent */
+  readonly password?: SecretValue;
+}
+
+/** The certificate that Fleet itself serves; PEM. */
+export type Tls =
+  | { readonly certificate: pulumi.Input<string>; readonly privateKey: pulumi.Input<string> }
+  /** A Secret in the namespace with the keys `server.cert` and `server.key`. */
+  | { readonly secretName: string };
+
+export interface FleetArgs {
+  /** Kubernetes namespace. @default "fleet" */
+  readonly namespace?: string;
+  /** Whether the stack makes the namespace; `false` uses one that exists. @default true */
+  readonly createNamespace?: boolean;
+  /** Registries to pull from, by server. @default none, public images */
+  readonly registries?: Readonly<Record<string, Registry>>;
+  /** Their passwords, by the same keys; always treated as secret. */
+  readonly passwords?: pulumi.Input<Readonly<Record<string, pulumi.Input<string>>>>;
+  /** Pull Secrets that exist already in the namespace, as `readExistingSecrets` returned them. @default none */
+  readonly existing?: readonly ExistingSecret[];
+  /** Fleet's image without tag, for example `registry.example.com/fleetdm/fleet`. @default "fleetdm/fleet" */
+  readonly imageRepository?: string;
+  /** Tag of Fleet's image, for example `v4.85.0`. */
+  readonly imageTag: string;
+  /** The host name that people and devices reach Fleet at. @default "fleet.localhost" */
+  readonly hostName?: string;
+  /** Pods of the Deployment. @default 3 */
+  readonly replicas?: number;
+  /** Fleet's chart. @default version 7.0.2 from Fleet's repository */
+  readonly chart?: ChartSource;
+  /** @default a MySQL made here, of one pod */
+  readonly database?: Database;
+  /** @default a Valkey made here, of one pod */
+  readonly cache?: Cache;
+  /** Image of the MySQL made here. @default "mysql:8.4.6" */
+  readonly mysqlImage?: string;
+  /** Image of the Valkey made here. @default "valkey/valkey:8.1.4" */
+  readonly valkeyImage?: string;
+  /** Fleet's key for what it encrypts in its database, at least 32 bytes. @default made here, kept in the state and a Secret */
+  readonly privateKey?: SecretValue;
+  /** Licence for Fleet Premium. @default none */
+  readonly license?: SecretValue;
+  /** @default Fleet serves plain HTTP, and TLS ends in front of it */
+  readonly tls?: Tls;
+  /** Vulnerability processing in a CronJob of its own, as in the chart. @default inside the server */
+  readonly vulnProcessing?: { readonly dedicated: boolean; readonly schedule?: string };
+  /** Pull every image with the new Secrets before anything is touched. @default true */
+  readonly pullCheck?: boolean;
+  /** Seconds that the check may take. @default 180 */
+  readonly pullCheckDeadlineSeconds?: number;
+  /** Seconds that Helm waits for the workloads before it rolls back. @default 300 */
+  readonly releaseTimeoutSeconds?: number;
+  /** More values for the chart. Those that other arguments decide are refused, and nothing secret belongs here. @default none */
+  readonly values?: Values;
+}

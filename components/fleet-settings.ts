@@ -1,0 +1,121 @@
+import { Secret } from "@pulumi/kubernetes/core/v1/secret";
+import * as pulumi from "@pulumi/pulumi";
+import { RandomPassword } from "@pulumi/random/randomPassword";
+import { bundledDatabase, type Datastores } from "./datastores";
+import type { FleetArgs, SecretValue, Tls } from "./fleet-args";
+import type { ManagedValues, Values } from "./fleet-values";
+import { defaultImages } from "./images";
+
+/** The host name of Fleet's chart. */
+export const defaultHostName = "fleet.localhost";
+
+/** Where a password is inside the namespace. */
+interface SecretKey {
+  readonly secretName: pulumi.Input<string>;
+  readonly key: string;
+}
+
+/** Makes the Secrets that Fleet reads, and the chart values that name them. */
+export class FleetSettings {
+  constructor(
+    private readonly name: string,
+    private readonly namespace: pulumi.Input<string>,
+    private readonly parent: pulumi.Resource,
+  ) {}
+
+  create(args: FleetArgs, datastores: Datastores): Pick<ManagedValues, "envsFrom" | "fixed"> {
+    const privateKey = this.secretKey("private-key", args.privateKey ?? { value: this.generatedPrivateKey() });
+    const license = args.license && this.secretKey("license", args.license);
+    return {
+      // The chart's own variable would carry the key in plain text, in the release and in every pod spec.
+      envsFrom: [
+        {
+          name: "FLEET_SERVER_PRIVATE_KEY",
+          valueFrom: { secretKeyRef: { name: privateKey.secretName, key: privateKey.key } },
+        },
+      ],
+      fixed: {
+        imageRepository: args.imageRepository ?? defaultImages.fleet,
+        imageTag: args.imageTag,
+        hostName: args.hostName ?? defaultHostName,
+        replicas: args.replicas ?? 3,
+        environments: { FLEET_SERVER_PRIVATE_KEY: null },
+        database: this.database(args, datastores),
+        cache: this.cache(args, datastores),
+        fleet: {
+          tls: this.tls(args.tls),
+          ...(license && { license: { secretName: license.secretName, licenseKey: license.key } }),
+        },
+        ...(args.vulnProcessing && { vulnProcessing: vulnProcessing(args.vulnProcessing) }),
+        // This program's own datastores take the pull Secrets; the chart's bundled ones do not.
+        mysql: { enabled: false },
+        redis: { enabled: false },
+      },
+    };
+  }
+
+  private database({ database }: FleetArgs, { mysql }: Datastores): Values {
+    const password = database ? this.secretKey("database", database.password) : mysql?.password;
+    return {
+      address: database ? database.address : mysql?.address,
+      database: database?.name ?? bundledDatabase.name,
+      username: database?.username ?? bundledDatabase.username,
+      secretName: password?.secretName,
+      passwordKey: password?.key,
+    };
+  }
+
+  private cache({ cache }: FleetArgs, { valkey }: Datastores): Values {
+    const password = cache ? cache.password && this.secretKey("cache", cache.password) : valkey?.password;
+    return {
+      address: cache ? cache.address : valkey?.address,
+      usePassword: password !== undefined,
+      ...(password && { secretName: password.secretName, passwordKey: password.key }),
+    };
+  }
+
+  private tls(tls: Tls | undefined): Values {
+    if (tls === undefined) return { enabled: false };
+    const secretName =
+      "secretName" in tls
+        ? tls.secretName
+        : this.secret("tls", { "server.cert": tls.certificate, "server.key": tls.privateKey }).metadata.name;
+    return {
+      enabled: true,
+      uniqueTLSSecret: true,
+      secretName,
+      certSecretKey: "server.cert",
+      keySecretKey: "server.key",
+    };
+  }
+
+  private generatedPrivateKey(): pulumi.Output<string> {
+    // Letters and digits, since Fleet takes the bytes of the text itself: 32 of them are its AES-256 key.
+    return new RandomPassword(`${this.name}-private-key`, { length: 32, special: false }, { parent: this.parent })
+      .result;
+  }
+
+  private secretKey(suffix: string, secret: SecretValue): SecretKey {
+    if ("secretName" in secret) return secret;
+    return { secretName: this.secret(suffix, { value: secret.value }).metadata.name, key: "value" };
+  }
+
+  private secret(suffix: string, values: Record<string, pulumi.Input<string>>): Secret {
+    return new Secret(
+      `${this.name}-${suffix}`,
+      {
+        metadata: { namespace: this.namespace, labels: { "app.kubernetes.io/part-of": "fleet" } },
+        stringData: pulumi.secret(values),
+      },
+      { parent: this.parent },
+    );
+  }
+}
+
+function vulnProcessing({ dedicated, schedule }: NonNullable<FleetArgs["vulnProcessing"]>): Values {
+  // The chart does not quote the schedule, and a leading `*` would be a YAML alias.
+  return {
+    dedicated,
+    ...(schedule !== undefined && { schedule: schedule.startsWith("*") ? `"${schedule}"` : schedule }),
+  };
+}

@@ -1,0 +1,166 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { PodPlacement } from "./pod-security";
+import type { Problem } from "./registry/problem";
+
+/** Values of a Helm chart: JSON, with outputs as leaves where this program computes them. */
+export interface Values {
+  readonly [key: string]: unknown;
+}
+
+type Environment = { readonly name: string; readonly valueFrom: unknown };
+
+/** What this program sets in the values of Fleet's chart. */
+export interface ManagedValues {
+  readonly imagePullSecrets: pulumi.Input<readonly { name: string }[]>;
+  readonly podAnnotations: pulumi.Input<Readonly<Record<string, string>>>;
+  readonly envsFrom: readonly Environment[];
+  /** Everything else; each leaf is this program's alone. */
+  readonly fixed: Values;
+}
+
+/** The argument of `Fleet` that decides each value which this program sets itself. */
+const managedBy: Readonly<Record<string, string>> = {
+  imageRepository: "imageRepository",
+  imageTag: "imageTag",
+  hostName: "hostName",
+  replicas: "replicas",
+  "database.address": "database.address",
+  "database.database": "database.name",
+  "database.username": "database.username",
+  "database.secretName": "database.secretName",
+  "database.passwordKey": "database.passwordKey",
+  "cache.address": "cache.address",
+  "cache.usePassword": "cache.secretName",
+  "cache.secretName": "cache.secretName",
+  "cache.passwordKey": "cache.passwordKey",
+  "fleet.tls.enabled": "tls",
+  "fleet.tls.uniqueTLSSecret": "tls",
+  "fleet.tls.secretName": "tls",
+  "fleet.tls.certSecretKey": "tls",
+  "fleet.tls.keySecretKey": "tls",
+  "fleet.license.secretName": "license",
+  "fleet.license.licenseKey": "license",
+  "vulnProcessing.dedicated": "vulnProcessing.dedicated",
+  "vulnProcessing.schedule": "vulnProcessing.schedule",
+  "mysql.enabled": "database",
+  "redis.enabled": "cache",
+  "environments.FLEET_SERVER_PRIVATE_KEY": "privateKey",
+};
+
+const deletePolicy = "helm.sh/hook-delete-policy";
+
+/**
+ * The annotations of the migration Job. Fleet's chart deletes the Job only once it succeeded, so one that cannot pull
+ * stays, and every later upgrade fails with "already exists" until someone deletes it by hand. The chart prints these
+ * after its own line, and the last duplicate key wins.
+ */
+const migrationJobAnnotations = { [deletePolicy]: "before-hook-creation,hook-succeeded" };
+
+const isObject = (value: unknown): value is Values =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const asObject = (value: unknown): Values => (isObject(value) ? value : {});
+
+const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** The names in `values.imagePullSecrets`, which are united with this program's list. */
+export function pullSecretsInValues(values: Values): readonly string[] {
+  return asList(values.imagePullSecrets).flatMap((item) => {
+    const name = asObject(item).name;
+    return typeof name === "string" ? [name] : [];
+  });
+}
+
+/** Where the chart puts Fleet's pods, for pods of this program that must run in the same place. */
+export function placementInValues({ nodeSelector, tolerations, affinity }: Values): PodPlacement {
+  return {
+    ...(isObject(nodeSelector) && { nodeSelector: nodeSelector as PodPlacement["nodeSelector"] }),
+    ...(Array.isArray(tolerations) && { tolerations: tolerations as PodPlacement["tolerations"] }),
+    ...(isObject(affinity) && { affinity: affinity }),
+  };
+}
+
+/**
+ * What a user's chart values may not say; an empty list when they can be merged. Paths begin with `values`; `nameOf`
+ * gives the name under which the user knows an argument of `Fleet`.
+ */
+export function checkValues(
+  values: Values,
+  nameOf: (argument: string) => string = (argument) => `"${argument}"`,
+): readonly Problem[] {
+  const problems: Problem[] = [];
+  const managed = (path: string, argument: string): Problem => ({
+    path: `values.${path}`,
+    problem: "is a chart value that this program sets itself",
+    fix: `set ${nameOf(argument)} instead`,
+  });
+  const walk = (value: unknown, path: string): void => {
+    const argument = managedBy[path];
+    if (argument !== undefined) problems.push(managed(path, argument));
+    else if (isObject(value))
+      for (const key of Object.keys(value)) walk(value[key], path === "" ? key : `${path}.${key}`);
+    else if (Object.keys(managedBy).some((key) => key.startsWith(`${path}.`))) {
+      problems.push({ path: `values.${path}`, problem: "is not a map", fix: "give the chart's keys below it" });
+    }
+  };
+  walk(values, "");
+
+  asList(values.imagePullSecrets).forEach((item, i) => {
+    if (typeof asObject(item).name !== "string") {
+      problems.push({
+        path: `values.imagePullSecrets[${i}]`,
+        problem: "is not of the form {name: SECRET}",
+        fix: `list the name in ${nameOf("imagePullSecrets")} instead`,
+      });
+    }
+  });
+  if ("image-pull-secrets/revisions" in asObject(values.podAnnotations)) {
+    problems.push(managed("podAnnotations.image-pull-secrets/revisions", "imagePullSecrets"));
+  }
+  if (deletePolicy in asObject(asObject(values.fleet).migrationJobAnnotations)) {
+    problems.push({
+      path: `values.fleet.migrationJobAnnotations.${deletePolicy}`,
+      problem: "is set by this program, so that a failed migration cannot block the next one",
+      fix: "remove it",
+    });
+  }
+  if (asList(values.envsFrom).some((item) => asObject(item).name === "FLEET_SERVER_PRIVATE_KEY")) {
+    problems.push(managed("envsFrom (FLEET_SERVER_PRIVATE_KEY)", "privateKey"));
+  }
+  return problems;
+}
+
+/**
+ * The user's values with this program's laid over them. Maps merge key by key; `imagePullSecrets`, `envsFrom`,
+ * `podAnnotations` and `fleet.migrationJobAnnotations` are united; everything else that this program sets is its own.
+ */
+export function mergeValues(user: Values, managed: ManagedValues): Record<string, unknown> {
+  const merged = overlay(user, managed.fixed);
+  const fleet = asObject(merged.fleet);
+  return {
+    ...merged,
+    imagePullSecrets: managed.imagePullSecrets,
+    podAnnotations: pulumi
+      .all([asObject(user.podAnnotations), managed.podAnnotations])
+      .apply(([a, b]) => ({ ...a, ...b })),
+    envsFrom: [...asList(user.envsFrom), ...managed.envsFrom],
+    fleet: {
+      ...fleet,
+      migrationJobAnnotations: { ...asObject(fleet.migrationJobAnnotations), ...migrationJobAnnotations },
+    },
+  };
+}
+
+function overlay(under: Values, over: Values): Record<string, unknown> {
+  const result: Record<string, unknown> = { ...under };
+  for (const [key, value] of Object.entries(over)) {
+    const below = under[key];
+    result[key] = isPlainObject(value) ? overlay(asObject(below), value) : value;
+  }
+  return result;
+}
+
+/** An output is an object too, but a leaf of the values. */
+function isPlainObject(value: unknown): value is Values {
+  return isObject(value) && Object.getPrototypeOf(value) === Object.prototype;
+}

@@ -1,0 +1,129 @@
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
+import { Release, type ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release";
+import * as pulumi from "@pulumi/pulumi";
+import { fleetChart, type ChartSource } from "./chart";
+import { Datastores } from "./datastores";
+import type { FleetArgs } from "./fleet-args";
+import { defaultHostName, FleetSettings } from "./fleet-settings";
+import { checkValues, mergeValues, placementInValues, pullSecretsInValues } from "./fleet-values";
+import { ImagePullCheck, revisionAnnotations } from "./image-pull-check";
+import { ImagePullSecrets } from "./image-pull-secrets";
+import { pulledImages } from "./images";
+import { userError } from "./user-error";
+
+/**
+ * Fleet on Kubernetes from private registries, in the order: namespace, pull Secrets, pull check, datastores, Helm release.
+ *
+ * One per namespace, since Fleet's chart gives its objects fixed names.
+ */
+export class Fleet extends pulumi.ComponentResource {
+  /** The namespace that everything is in. */
+  readonly namespace: pulumi.Output<string>;
+  readonly release: Release;
+  /** The name of the pull Secret made for each server. */
+  readonly pullSecretNames: pulumi.Output<Record<string, string>>;
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, args: FleetArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("fleet:index:Fleet", name, {}, opts);
+    const values = args.values ?? {};
+    const problems = checkValues(values);
+    if (problems.length > 0) throw userError(problems);
+
+    this.namespace = this.createNamespace(name, args);
+    const { registries, passwords, existing } = args;
+    const pullSecrets = new ImagePullSecrets(
+      name,
+      { namespace: this.namespace, registries, passwords, existing },
+      { parent: this },
+    );
+    const imagePullSecrets = pullSecrets.references.apply((references) => [
+      ...references,
+      ...pullSecretsInValues(values)
+        .filter((named) => !references.some((reference) => reference.name === named))
+        .map((named) => ({ name: named })),
+    ]);
+    const check = this.createPullCheck(name, args, pullSecrets, imagePullSecrets);
+    const { mysql, valkey } = pulledImages(args);
+    const datastores = new Datastores(
+      name,
+      { namespace: this.namespace, imagePullSecrets, mysqlImage: mysql?.image, valkeyImage: valkey?.image },
+      { parent: this, dependsOn: check },
+    );
+    const settings = new FleetSettings(name, this.namespace, this).create(args, datastores);
+
+    this.release = new Release(
+      name,
+      {
+        ...chartArgs(args.chart ?? fleetChart),
+        name: "fleet",
+        namespace: this.namespace,
+        atomic: true,
+        cleanupOnFail: true,
+        maxHistory: 10,
+        timeout: args.releaseTimeoutSeconds ?? 300,
+        // Without it the `null` that takes the chart's plain-text private key away would be dropped.
+        allowNullValues: true,
+        values: mergeValues(values, {
+          imagePullSecrets,
+          podAnnotations: revisionAnnotations(pullSecrets.revisions),
+          ...settings,
+        }),
+      },
+      { parent: this, dependsOn: [...check, datastores] },
+    );
+    this.pullSecretNames = pullSecrets.names;
+    this.url = pulumi.output(`https://${args.hostName ?? defaultHostName}`);
+    this.registerOutputs({
+      namespace: this.namespace,
+      release: this.release,
+      pullSecretNames: this.pullSecretNames,
+      url: this.url,
+    });
+  }
+
+  private createNamespace(name: string, args: FleetArgs): pulumi.Output<string> {
+    const namespace = args.namespace ?? "fleet";
+    if (args.createNamespace === false) return pulumi.output(namespace);
+    return new Namespace(name, { metadata: { name: namespace } }, { parent: this }).metadata.name;
+  }
+
+  /** What everything that pulls depends on: the check, or nothing where it is switched off. */
+  private createPullCheck(
+    name: string,
+    args: FleetArgs,
+    pullSecrets: ImagePullSecrets,
+    imagePullSecrets: pulumi.Output<{ name: string }[]>,
+  ): ImagePullCheck[] {
+    if (args.pullCheck === false) return [];
+    const check = new ImagePullCheck(
+      `${name}-pull-check`,
+      {
+        namespace: this.namespace,
+        images: Object.values(pulledImages(args)),
+        imagePullSecrets,
+        revisions: pullSecrets.revisions,
+        owners: pullSecrets.secrets,
+        deadlineSeconds: args.pullCheckDeadlineSeconds,
+        placement: placementInValues(args.values ?? {}),
+      },
+      { parent: this },
+    );
+    return [check];
+  }
+}
+
+function chartArgs(chart: ChartSource): Pick<ReleaseArgs, "version" | "repositoryOpts"> & { chart: string } {
+  switch (chart.kind) {
+    case "repository":
+      return {
+        chart: chart.name,
+        version: chart.version,
+        ...(chart.repository !== undefined && { repositoryOpts: { repo: chart.repository } }),
+      };
+    case "oci":
+      return { chart: chart.reference, version: chart.version };
+    case "local":
+      return { chart: chart.path };
+  }
+}

@@ -1,0 +1,110 @@
+import { Secret } from "@pulumi/kubernetes/core/v1/secret";
+import * as pulumi from "@pulumi/pulumi";
+import type { ExistingSecret } from "./existing-secrets";
+import { checkRegistries, type RegistryCredential } from "./registry/credentials";
+import { dockerConfigJson } from "./registry/docker-config";
+import { userError } from "./user-error";
+
+/** One registry as a stack's configuration describes it; its password is given apart, so that only that is encrypted. */
+export interface Registry {
+  /** The account that may pull: at least one character, no `:` (RFC 7617, section 2). */
+  readonly username: string;
+  /** Written into the Secret for those who ask whose account it is. @default none */
+  readonly email?: string;
+  /** The day the password expires, `YYYY-MM-DD`. @default none */
+  readonly expires?: string;
+}
+
+export interface ImagePullSecretsArgs {
+  /** The namespace that the pods run in: a pull Secret serves its own namespace only. */
+  readonly namespace: pulumi.Input<string>;
+  /**
+   * Registries by server, as users write servers: `ghcr.io`, `registry.example.com:5000/team`, `docker.io`, `*.example.com`.
+   * Two spellings of one server, or two servers with one Secret name, are refused with a `UserError`. @default none
+   */
+  readonly registries?: Readonly<Record<string, Registry>>;
+  /**
+   * Passwords or tokens by the same keys as `registries`, 1 to 65,536 bytes each and without control characters.
+   * Treated as secret whatever is given. A key that `registries` lacks, or that lacks a password, is a `UserError`. @default none
+   */
+  readonly passwords?: pulumi.Input<Readonly<Record<string, pulumi.Input<string>>>>;
+  /** Secrets that exist in the namespace already, as `readExistingSecrets` returned them. @default none */
+  readonly existing?: readonly ExistingSecret[];
+}
+
+/**
+ * The image pull Secrets of one namespace: one per registry, and the ones that exist already.
+ *
+ * Each Secret is immutable and named by Pulumi, so a new password makes a new Secret under a new name, everything that
+ * names it is updated, and the old one goes last. The kubelet does not watch immutable Secrets
+ * (kubernetes `pkg/kubelet/util/manager`), so a name must never come back with another content.
+ */
+export class ImagePullSecrets extends pulumi.ComponentResource {
+  /** What a pod spec lists: the created Secrets in the order of their servers, then the existing ones as given. */
+  readonly references: pulumi.Output<{ name: string }[]>;
+  /** The name of the Secret made for each server. */
+  readonly names: pulumi.Output<Record<string, string>>;
+  /** The `resourceVersion` of each existing Secret, by name: it changes when someone changes the Secret elsewhere. */
+  readonly revisions: pulumi.Output<Record<string, string>>;
+  /** The Secrets made here, for `ownerReferences` and `dependsOn`. */
+  readonly secrets: readonly Secret[];
+
+  constructor(name: string, args: ImagePullSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("fleet:index:ImagePullSecrets", name, {}, opts);
+
+    const registries = args.registries ?? {};
+    const passwords = pulumi.secret(pulumi.output(args.passwords ?? {}));
+    const existing = args.existing ?? [];
+    // Which Secrets there are depends on the servers alone, so a missing or wrong password never changes the structure.
+    const servers = credentials(registries, Object.fromEntries(Object.keys(registries).map((key) => [key, "-"])));
+    const checked = passwords.apply((values) => credentials(registries, values));
+
+    this.secrets = servers.map((registry) =>
+      this.createSecret(`${name}-${registry.slug}`, args.namespace, registry, checked, passwords),
+    );
+    this.references = pulumi.output([
+      ...this.secrets.map((secret) => ({ name: secret.metadata.name })),
+      ...existing.map((secret) => ({ name: secret.name })),
+    ]);
+    this.names = pulumi
+      .all(this.secrets.map((secret) => secret.metadata.name))
+      .apply((names) => Object.fromEntries(servers.map((registry, i) => [registry.server, names[i] ?? ""])));
+    this.revisions = pulumi.output(Object.fromEntries(existing.map((secret) => [secret.name, secret.revision])));
+    this.registerOutputs({ references: this.references, names: this.names, revisions: this.revisions });
+  }
+
+  private createSecret(
+    name: string,
+    namespace: pulumi.Input<string>,
+    registry: RegistryCredential,
+    checked: pulumi.Output<readonly RegistryCredential[]>,
+    passwords: pulumi.Output<Record<string, string>>,
+  ): Secret {
+    const json = pulumi.all([checked, passwords]).apply(([, values]) =>
+      dockerConfigJson(registry.server, {
+        username: registry.username,
+        password: values[registry.key] ?? "",
+        ...(registry.email === undefined ? {} : { email: registry.email }),
+      }),
+    );
+    return new Secret(
+      name,
+      {
+        metadata: { namespace, labels: { "app.kubernetes.io/part-of": "fleet" } },
+        type: "kubernetes.io/dockerconfigjson",
+        immutable: true,
+        data: { ".dockerconfigjson": json.apply((text) => Buffer.from(text).toString("base64")) },
+      },
+      { parent: this },
+    );
+  }
+}
+
+function credentials(
+  registries: Readonly<Record<string, Registry>>,
+  passwords: Readonly<Record<string, string>>,
+): readonly RegistryCredential[] {
+  const result = checkRegistries(registries, passwords);
+  if (result.problems.length === 0) return result.registries;
+  throw userError(result.problems);
+}

@@ -1,0 +1,10 @@
+export { fleetChart, type ChartSource } from "./chart";
+export { clusterUid } from "./cluster";
+export { Datastores, type Datastore, type DatastoresArgs } from "./datastores";
+export { anonymousImages, readExistingSecrets, type ExistingSecret } from "./existing-secrets";
+export { Fleet } from "./fleet";
+export type { Cache, Database, FleetArgs, SecretValue, Tls } from "./fleet-args";
+export { ImagePullCheck, type CheckedImage, type ImagePullCheckArgs } from "./image-pull-check";
+export { ImagePullSecrets, type ImagePullSecretsArgs, type Registry } from "./image-pull-secrets";
+export { pulledImages } from "./images";
+export { UserError } from "./user-error";

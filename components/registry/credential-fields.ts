@@ -1,0 +1,81 @@
+import type { Mistake } from "./problem";
+
+const controlCharacter = /[\p{Cc}\u2028\u2029]/u;
+const lineBreak = /[\r\n\u0085\u2028\u2029]/;
+
+/** What a value that should be text is instead, as a clause. */
+function notText(value: unknown): string | undefined {
+  if (typeof value === "string") return undefined;
+  if (value === undefined) return "is missing";
+  if (value === null) return "is empty";
+  if (Array.isArray(value)) return "is a list, not text";
+  if (typeof value === "object") return "is a map, not text";
+  return typeof value === "boolean" ? "is true or false, not text" : "is a number, not text";
+}
+
+function badText(text: string): string | undefined {
+  if (text === "") return "is empty";
+  if (text.trim() === "") return "is only white space";
+  if (/\p{Cs}/u.test(text)) return "is not valid Unicode";
+  if (controlCharacter.test(text)) return "contains a control character";
+  return text.trim() === text ? undefined : "begins or ends with white space";
+}
+
+/** The account's name: text without `:`, which would end it (RFC 7617, section 2). */
+export function checkUsername(value: unknown): Mistake | undefined {
+  if (typeof value === "number" || typeof value === "boolean") {
+    return { problem: notText(value) ?? "", fix: 'put it in quotes: username: "007"' };
+  }
+  if (typeof value !== "string")
+    return { problem: notText(value) ?? "", fix: "write the name of the account that may pull" };
+  const problem = badText(value);
+  if (problem !== undefined) return { problem, fix: "write the name of the account that may pull" };
+  if (!value.includes(":")) return undefined;
+  return { problem: 'contains ":"', fix: "leave it out: the registry would take what follows for the password" };
+}
+
+/**
+ * A password or token: text of one line without control characters.
+ *
+ * @param command the command that sets this password
+ */
+export function checkPassword(value: unknown, command: string): Mistake | undefined {
+  if (value === undefined || value === null || value === "") {
+    return { problem: value === undefined ? "is missing" : "is empty", fix: `set it: ${command}` };
+  }
+  if (typeof value !== "string") return { problem: notText(value) ?? "", fix: `set it again as a secret: ${command}` };
+  const again = `set it again without: printf %s "$PASSWORD" | ${command}`;
+  if (value.trim() === "") return { problem: "is only white space", fix: `set it: ${command}` };
+  if (lineBreak.test(value.slice(-1))) return { problem: "ends with a line break", fix: again };
+  if (lineBreak.test(value)) {
+    return {
+      problem: "contains a line break",
+      fix: `set it on one line (a JSON key file: jq -c . key.json | ${command})`,
+    };
+  }
+  const problem = badText(value);
+  return problem === undefined ? undefined : { problem, fix: again };
+}
+
+/** A light check: the address is only written into the Secret. */
+export function checkEmail(value: unknown): Mistake | undefined {
+  const fix = "write it as name@example.com, or leave it out";
+  if (typeof value !== "string") return { problem: notText(value) ?? "", fix };
+  const problem = badText(value) ?? (/^[^@\s]+@[^@\s]+$/.test(value) ? undefined : "is not an e-mail address");
+  return problem === undefined ? undefined : { problem, fix };
+}
+
+/** A day, `YYYY-MM-DD`. YAML reads a date without quotes as a point in time, which Pulumi hands on as other text. */
+export function checkExpires(value: unknown): Mistake | undefined {
+  const day = typeof value === "string" ? /^\d{4}-\d{2}-\d{2}/.exec(value)?.[0] : undefined;
+  if (typeof value === "string" && day !== undefined && /^[T ]\d{2}:\d{2}:\d{2}/.test(value.slice(10))) {
+    return { problem: "is a date without quotes", fix: `put it in quotes: expires: "${day}"` };
+  }
+  const fix = 'write a day in quotes: expires: "2027-03-01"';
+  if (typeof value !== "string") return { problem: notText(value) ?? "", fix };
+  if (value.trim() === "") return { problem: "is empty", fix: `${fix}, or leave it out` };
+  const time = Date.parse(`${value}T00:00:00Z`);
+  const isDay =
+    /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
+  return isDay ? undefined : { problem: "is not a day", fix };
+}

@@ -1,0 +1,191 @@
+import * as pulumi from "@pulumi/pulumi";
+import { checkValues, pullSecretsInValues, type Values } from "./components/fleet-values";
+import type { FleetArgs } from "./components/fleet-args";
+import type { Registry } from "./components/image-pull-secrets";
+import { pulledImages } from "./components/images";
+import { checkRegistries } from "./components/registry/credentials";
+import { parseImageReference } from "./components/registry/image-reference";
+import { isMistake, type Problem } from "./components/registry/problem";
+import { checkSecretNames } from "./components/registry/secret-name";
+import { userError } from "./components/user-error";
+import { readChart } from "./config-chart";
+import { readCache, readDatabase, readHostName, readSecret, readTls, readVulnProcessing } from "./config-parts";
+import { ConfigReader, type RawConfig } from "./config-reader";
+
+/** Every key, as `Pulumi.yaml` declares it. */
+export const configKeys = [
+  "cache",
+  "cachePassword",
+  "chart",
+  "chartRepository",
+  "chartVersion",
+  "clusterUid",
+  "createNamespace",
+  "database",
+  "databasePassword",
+  "hostName",
+  "imagePullSecrets",
+  "imageRepository",
+  "imageTag",
+  "licenseKey",
+  "licenseSecret",
+  "mysqlImage",
+  "namespace",
+  "privateKey",
+  "privateKeySecret",
+  "pullCheck",
+  "pullCheckDeadlineSeconds",
+  "registries",
+  "registryPasswords",
+  "releaseTimeoutSeconds",
+  "replicas",
+  "tlsCertificate",
+  "tlsPrivateKey",
+  "tlsSecretName",
+  "valkeyImage",
+  "values",
+  "vulnProcessing",
+] as const;
+
+/** Where a `Fleet` argument has another name as a configuration key. */
+const keysOfArgument: Readonly<Record<string, readonly string[]>> = {
+  passwords: ["registryPasswords"],
+  privateKey: ["privateKey", "privateKeySecret"],
+  license: ["licenseKey", "licenseSecret"],
+  tls: ["tlsCertificate", "tlsSecretName"],
+};
+
+/** The SDK has the function, but its type declarations leave it out (`@pulumi/pulumi/runtime/config.ts`). */
+const sdk = pulumi.runtime as typeof pulumi.runtime & { isConfigSecret(key: string): boolean };
+
+/** What a stack's configuration says. */
+export interface StackConfig {
+  /** The only cluster that the stack may change, if it says so. */
+  readonly clusterUid?: string;
+  /** Names of pull Secrets that exist already. */
+  readonly existing: readonly string[];
+  /** The servers in `registries`, as the kubelet matches them. */
+  readonly servers: readonly string[];
+  readonly fleet: FleetArgs & { readonly namespace: string };
+}
+
+/**
+ * Reads and checks the whole configuration of the current stack.
+ *
+ * @throws UserError with every problem at once, before any resource is registered.
+ */
+export function loadConfig(): StackConfig {
+  const { config, problems } = parseConfig(pulumi.getProject(), {
+    values: pulumi.runtime.allConfig(),
+    isSecret: (key) => sdk.isConfigSecret(key),
+  });
+  if (problems.length > 0) throw userError(problems);
+  return config;
+}
+
+/**
+ * Refuses what a component found wrong, in terms of the configuration.
+ *
+ * @throws UserError with every problem, where there is one.
+ */
+export function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw userError(problems.map((problem) => inConfig(pulumi.getProject(), problem)));
+}
+
+/** `loadConfig` without the engine: the configuration as far as it can be read, and all of its problems. */
+export function parseConfig(project: string, raw: RawConfig): { config: StackConfig; problems: readonly Problem[] } {
+  const reader = new ConfigReader(project, raw);
+  reader.refuseUnknownKeys(configKeys);
+  const report = (problems: readonly Problem[]) => reader.problems.push(...problems.map((it) => inConfig(project, it)));
+
+  const registries = reader.map("registries");
+  const passwords = reader.secretMap("registryPasswords");
+  const checked = checkRegistries(registries ?? {}, passwords ?? {});
+  if (registries !== undefined && passwords !== undefined) report(checked.problems);
+
+  const values: Values =
+    reader.map(
+      "values",
+      "the Helm release would keep it in plain text",
+      "put it in a Secret and name that in values.envsFrom",
+    ) ?? {};
+  report(
+    checkValues(values, (argument) =>
+      (keysOfArgument[argument] ?? [argument]).map((key) => `${project}:${key}`).join(" or "),
+    ),
+  );
+
+  const names = reader.list("imagePullSecrets");
+  report(checkSecretNames("imagePullSecrets", names));
+
+  const namespace = reader.text("namespace") ?? "fleet";
+  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) {
+    reader.problem(
+      "namespace",
+      "is not a name that Kubernetes takes for a namespace",
+      'use at most 63 lower-case letters, digits and "-"',
+    );
+  }
+  const database = readDatabase(reader);
+  const cache = readCache(reader);
+  const imageTag = reader.text("imageTag");
+  if (!reader.isSet("imageTag")) {
+    reader.problem("imageTag", "is not set", "name a tag that your registry has: pulumi config set imageTag v4.85.0");
+  } else if (imageTag !== undefined && !/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(imageTag)) {
+    reader.problem("imageTag", "is not a tag of an image", "use letters, digits, _, . and - only, for example v4.85.0");
+  }
+  const images = {
+    imageRepository: reader.text("imageRepository"),
+    imageTag: imageTag ?? "latest",
+    database,
+    cache,
+    mysqlImage: reader.text("mysqlImage"),
+    valkeyImage: reader.text("valkeyImage"),
+  };
+  for (const [name, { image }] of Object.entries(pulledImages({ ...images, imageTag: "latest" }))) {
+    const reference = parseImageReference(image);
+    if (!isMistake(reference)) continue;
+    if (name === "fleet") reader.problem("imageRepository", ...repositoryMistake(images.imageRepository ?? ""));
+    else reader.problem(`${name}Image`, reference.problem, reference.fix);
+  }
+
+  const config: StackConfig = {
+    clusterUid: reader.text("clusterUid"),
+    existing: [...new Set([...names.filter((name) => typeof name === "string"), ...pullSecretsInValues(values)])],
+    servers: checked.registries.map(({ server }) => server),
+    fleet: {
+      ...images,
+      namespace,
+      createNamespace: reader.boolean("createNamespace"),
+      registries: registries as Record<string, Registry> | undefined, // checked above
+      passwords: pulumi.secret((passwords ?? {}) as Record<string, string>),
+      hostName: readHostName(reader),
+      replicas: reader.integer("replicas", 1),
+      chart: readChart(reader),
+      privateKey: readSecret(reader, "privateKey", "privateKeySecret", 32),
+      license: readSecret(reader, "licenseKey", "licenseSecret"),
+      tls: readTls(reader),
+      vulnProcessing: readVulnProcessing(reader),
+      pullCheck: reader.boolean("pullCheck"),
+      pullCheckDeadlineSeconds: reader.integer("pullCheckDeadlineSeconds", 1),
+      releaseTimeoutSeconds: reader.integer("releaseTimeoutSeconds", 1),
+      values,
+    },
+  };
+  return { config, problems: reader.problems };
+}
+
+/** A problem of a component's arguments, said in terms of the configuration. */
+function inConfig(project: string, { path, ...mistake }: Problem): Problem {
+  const [argument = ""] = /^\w+/.exec(path) ?? [];
+  const [key = argument] = keysOfArgument[argument] ?? [];
+  return { path: `${project}:${key}${path.slice(argument.length)}`, ...mistake };
+}
+
+/** What is wrong with a repository, whose tag has a key of its own. */
+function repositoryMistake(repository: string): readonly [problem: string, fix: string] {
+  const reference = parseImageReference(repository);
+  const form = "write it as registry.example.com/fleetdm/fleet, without a tag";
+  if (isMistake(reference)) return [reference.problem, form];
+  return [reference.digest === undefined ? "has a tag" : "has a digest", `${form}: fleet:imageTag is for that`];
+}

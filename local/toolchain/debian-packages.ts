@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type RunResult, tryRun } from "../support/run";
+import { step, UserMistake } from "../support/terminal";
+import { onPath } from "./find";
+import { withoutServices } from "./service-policy";
+
+/** A program that comes from a package of the distribution. */
+export interface DebianTool {
+  readonly command: string;
+  readonly package: string;
+}
+
+/** Packages that bring a service, which would start with the machine from now on. */
+const services = ["containerd", "docker-registry"];
+
+/** Runs apt-get, up to a minute longer when another package manager is at work. */
+async function aptGet(args: readonly string[]): Promise<RunResult> {
+  const env = { DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" };
+  for (const end = Date.now() + 60_000; ; await sleep(2_000)) {
+    const result = await tryRun("apt-get", ["-qq", "-o", "DPkg::Lock::Timeout=60", ...args], { env });
+    if (result.code === 0 || !result.stderr.includes("Could not get lock") || Date.now() > end) return result;
+  }
+}
+
+async function install(packages: readonly string[]): Promise<void> {
+  const args = ["install", "--yes", "--no-install-recommends", ...packages];
+  if ((await aptGet(args)).code === 0) return;
+  await aptGet(["update"]); // a new machine has no package lists, and old lists name files that are gone
+  const { code, stderr } = await aptGet(args);
+  if (code === 0) return;
+  const reason = stderr.trim().split("\n").slice(-3).join(" ");
+  throw new UserMistake(`apt-get could not install ${packages.join(", ")}: ${reason}`);
+}
+
+/**
+ * Installs the packages of the tools for which `isMissing` holds, without starting or enabling their services. A `UserMistake` that
+ * names the missing commands where that is not possible: not root, or no Debian.
+ */
+export async function ensureDebianTools(
+  tools: readonly DebianTool[],
+  isMissing: (tool: DebianTool) => Promise<boolean> | boolean,
+): Promise<void> {
+  const missing: DebianTool[] = [];
+  for (const tool of tools) if (await isMissing(tool)) missing.push(tool);
+  if (missing.length === 0) return;
+  const commands = missing.map((tool) => tool.command).join(", ");
+  const packages = [...new Set(missing.map((tool) => tool.package))];
+  if (onPath("apt-get") === undefined)
+    throw new UserMistake(
+      `The local cluster needs these commands, and they can only be installed here by hand: ${commands}.`,
+    );
+  if (process.getuid?.() !== 0)
+    throw new UserMistake(`The local cluster needs ${commands}: run as root, or install ${packages.join(" ")} first.`);
+  await step(`Installing the Debian packages ${packages.join(", ")}`, () => withoutServices(() => install(packages)));
+  const added = services.filter((service) => packages.includes(service));
+  if (added.length > 0 && onPath("systemctl") !== undefined) await tryRun("systemctl", ["disable", ...added]);
+  const still = tools.filter((tool) => missing.includes(tool));
+  for (const tool of still)
+    if (await isMissing(tool))
+      throw new UserMistake(`${tool.command} is still missing after installing ${tool.package}.`);
+}

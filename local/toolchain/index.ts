@@ -1,0 +1,2 @@
+export { type ClusterTools, ensureClusterTools } from "./cluster-tools";
+export { ensurePulumiTools, type PulumiTools } from "./pulumi-tools";

@@ -1,0 +1,86 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { stateDir } from "../support/paths";
+import { ensureHelm, ensureKubectl } from "./kubernetes-clients";
+import { ensureProviders } from "./provider-plugins";
+import { ensurePulumi } from "./pulumi-cli";
+
+export interface PulumiTools {
+  /** Absolute path, as are the next two. */
+  readonly pulumi: string;
+  readonly helm: string;
+  readonly kubectl: string;
+  /**
+   * `official`: the Kubernetes and random providers are found by the engine itself. `stand-in`: they cannot be had on this
+   * network, and `local/provider/` has to be attached.
+   */
+  readonly providers: "official" | "stand-in";
+  /**
+   * For every call of these three, on top of the process's own environment: the tools first on `PATH`, and homes of their
+   * own, so that nothing of the user's Pulumi and Helm is read or written. Kubeconfig, state backend and passphrase are the
+   * caller's to add.
+   */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Variables of the user's that would point Helm at another cluster, namespace or storage; Helm takes an empty one as unset. */
+const helmTarget = [
+  "NAMESPACE",
+  "DRIVER",
+  "KUBECONTEXT",
+  "KUBEAPISERVER",
+  "KUBETOKEN",
+  "KUBECAFILE",
+  "KUBEASUSER",
+  "KUBEASGROUPS",
+];
+
+function helmEnvironment(home: string): Record<string, string> {
+  return {
+    HELM_CACHE_HOME: path.join(home, "cache"),
+    HELM_CONFIG_HOME: path.join(home, "config"),
+    HELM_DATA_HOME: path.join(home, "data"),
+    // Each of these wins over the three above where the user has set it.
+    HELM_PLUGINS: path.join(home, "data", "plugins"),
+    HELM_REGISTRY_CONFIG: path.join(home, "config", "registry", "config.json"),
+    HELM_REPOSITORY_CONFIG: path.join(home, "config", "repositories.yaml"),
+    HELM_REPOSITORY_CACHE: path.join(home, "cache", "repository"),
+    ...Object.fromEntries(helmTarget.map((name) => [`HELM_${name}`, ""])),
+  };
+}
+
+/** `PATH` with the tools' folders first, and this Node last for a shell that started it by its full path. */
+function searchPath(tools: readonly string[]): string {
+  const rest = (process.env.PATH ?? "").split(path.delimiter);
+  // A folder that is on PATH already keeps its place: moved to the front, /usr/bin would hide the user's other tools.
+  const first = tools.map((tool) => path.dirname(tool)).filter((folder) => !rest.includes(folder));
+  return [...new Set([...first, ...rest, path.dirname(process.execPath)])].join(path.delimiter);
+}
+
+async function ensure(): Promise<PulumiTools> {
+  const pulumi = await ensurePulumi();
+  const helm = await ensureHelm();
+  const kubectl = await ensureKubectl();
+  const home = path.join(stateDir, "pulumi-home");
+  fs.mkdirSync(home, { recursive: true });
+  const providers = await ensureProviders(pulumi, home);
+  const env = {
+    ...helmEnvironment(path.join(stateDir, "helm-home")),
+    PATH: searchPath([pulumi, helm, kubectl]),
+    PULUMI_HOME: home,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    // All plugins are in place by now; without this every run would try the network for one that is attached by port.
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  };
+  return { pulumi, helm, kubectl, providers, env };
+}
+
+let tools: Promise<PulumiTools> | undefined;
+
+/**
+ * Finds, downloads or builds what a `pulumi up` of this program needs. Once per process; takes minutes on a new machine
+ * and under a second afterwards.
+ */
+export function ensurePulumiTools(): Promise<PulumiTools> {
+  return (tools ??= ensure());
+}
