@@ -1,0 +1,3 @@
+module fleet-stand-ins
+
+go 1.24

@@ -1,0 +1,106 @@
+import { strict as assert } from "node:assert";
+import * as pulumi from "@pulumi/pulumi";
+import { renderFleet } from "../support/rendered-chart";
+
+const registry = {
+  imageRepository: "registry.example.com/fleetdm/fleet",
+  imageTag: "v4.85.0",
+  registries: { "registry.example.com": { username: "fleet-puller" } },
+  passwords: { "registry.example.com": "a-password-to-search-for" },
+};
+const everything = { ...registry, vulnProcessing: { dedicated: true, schedule: "*/5 * * * *" } };
+
+describe("Fleet's chart with this program's values", function () {
+  this.timeout("1m");
+
+  it("gives every pod that it can make the pull Secret, and the image that was asked for", async () => {
+    const { pods } = await renderFleet(everything);
+    assert.deepEqual([...pods.keys()].sort(), [
+      "CronJob/fleet-vulnprocessing",
+      "Deployment/fleet",
+      "Job/fleet-migration",
+    ]);
+    for (const [name, { spec }] of pods) {
+      assert.equal(spec.imagePullSecrets?.length, 1, name);
+      assert.match(spec.imagePullSecrets?.[0]?.name ?? "", /^fleet-registry-example-com-[0-9a-f]{8}$/, name);
+      for (const { image } of [...spec.containers, ...(spec.initContainers ?? [])]) {
+        assert.equal(image, "registry.example.com/fleetdm/fleet:v4.85.0", name);
+      }
+    }
+  });
+
+  it("unites created, existing and the user's own pull Secrets, in this order and each once", async () => {
+    const { pods } = await renderFleet({
+      ...everything,
+      existing: [{ name: "team-registry", revision: pulumi.output("7"), servers: [] }],
+      values: { imagePullSecrets: [{ name: "team-registry" }, { name: "by-values" }] },
+    });
+    for (const [name, { spec, metadata }] of pods) {
+      assert.deepEqual(spec.imagePullSecrets?.slice(1), [{ name: "team-registry" }, { name: "by-values" }], name);
+      assert.equal(metadata?.annotations?.["image-pull-secrets/revisions"], "team-registry=7", name);
+    }
+  });
+
+  it("names no pull Secret where none is needed", async () => {
+    const { pods } = await renderFleet({ imageTag: "v4.85.0" });
+    for (const [name, { spec }] of pods) assert.equal(spec.imagePullSecrets, undefined, name);
+  });
+
+  it("replaces a migration Job that is stuck, as the last of the two delete policies says", async () => {
+    const { manifests, text } = await renderFleet(everything);
+    const job = manifests.find(({ kind }) => kind === "Job");
+    assert.equal(job?.metadata.annotations?.["helm.sh/hook-delete-policy"], "before-hook-creation,hook-succeeded");
+    assert.equal(
+      text.match(/hook-delete-policy"?: .*hook-succeeded/g)?.length,
+      2,
+      "the chart has its own policy still",
+    );
+  });
+
+  it("takes the private key from a Secret, once, and never in plain text", async () => {
+    const { pods } = await renderFleet(everything);
+    const variables = [...pods.values()].flatMap(({ spec }) =>
+      spec.containers.flatMap(({ env }) => (env ?? []).filter(({ name }) => name === "FLEET_SERVER_PRIVATE_KEY")),
+    );
+    assert.notEqual(variables.length, 0);
+    for (const { value, valueFrom } of variables) {
+      assert.equal(value, undefined);
+      assert.match(JSON.stringify(valueFrom), /"secretKeyRef":\{"name":"fleet-private-key-|"key":"value"/);
+    }
+    const [, deployment] = [...pods].find(([name]) => name === "Deployment/fleet") ?? [];
+    const own = deployment?.spec.containers[0]?.env?.filter(({ name }) => name === "FLEET_SERVER_PRIVATE_KEY");
+    assert.equal(own?.length, 1);
+  });
+
+  it("mounts the certificate that it was given", async () => {
+    const { pods } = await renderFleet({ ...everything, tls: { secretName: "fleet-certificate" } });
+    const secrets = pods.get("Deployment/fleet")?.spec.volumes?.flatMap(({ secret }) => secret?.secretName ?? []);
+    assert.deepEqual(secrets, ["fleet-certificate"]);
+  });
+
+  it("carries nothing secret in its values or manifests", async () => {
+    const { values, text } = await renderFleet({
+      ...everything,
+      license: { value: "a-licence-to-search-for" },
+      privateKey: { value: "a-private-key-to-search-for-of-32-bytes" },
+      database: { address: "mysql:3306", password: { value: "a-database-password-to-search-for" } },
+    });
+    assert.doesNotMatch(`${JSON.stringify(values)}${text}`, /to-search-for/);
+  });
+
+  it("keeps the user's own values beside these", async () => {
+    const { pods, values } = await renderFleet({
+      ...everything,
+      values: {
+        podAnnotations: { team: "devices" },
+        environments: { FLEET_LOGGING_DEBUG: "true" },
+        envsFrom: [{ name: "FLEET_X", valueFrom: { secretKeyRef: { name: "x", key: "y" } } }],
+        resources: { limits: { memory: "2Gi" } },
+      },
+    });
+    assert.equal(pods.get("Deployment/fleet")?.metadata?.annotations?.team, "devices");
+    const names = pods.get("Deployment/fleet")?.spec.containers[0]?.env?.map(({ name }) => name) ?? [];
+    assert.ok(names.includes("FLEET_X") && names.includes("FLEET_LOGGING_DEBUG"), names.join(" "));
+    assert.deepEqual(values.resources, { limits: { memory: "2Gi" } });
+  });
+});
