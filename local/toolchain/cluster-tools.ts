@@ -18,12 +18,11 @@ export interface ClusterTools {
   readonly kubectl: string;
   readonly containerd: string;
   readonly runc: string;
-  /** The folder with `bridge`, `host-local`, `loopback` and `portmap`. */
+  /** The folder with `ptp`, `host-local`, `loopback` and `portmap`. */
   readonly cniBinDir: string;
   /** Debian's `docker-registry`: the reference registry, version 2. */
   readonly registry: string;
   readonly skopeo: string;
-  readonly umoci: string;
   readonly htpasswd: string;
   /** Statically linked, so that it is an image's whole content. */
   readonly busybox: string;
@@ -35,10 +34,10 @@ const debianTools = {
   runc: "runc",
   "docker-registry": "docker-registry",
   skopeo: "skopeo",
-  umoci: "umoci",
   htpasswd: "apache2-utils",
   busybox: "busybox-static",
-  // The rest is what kubelet, kube-proxy and the CNI plugins start themselves.
+  // The rest is what the cluster's own start, kubelet, kube-proxy and the CNI plugins call.
+  openssl: "openssl",
   iptables: "iptables",
   conntrack: "conntrack",
   ip: "iproute2",
@@ -50,7 +49,7 @@ const cniPlugins: DebianTool = { command: "CNI plugins", package: "containernetw
 
 function findCniPlugins(): string | undefined {
   return ["/usr/lib/cni", "/opt/cni/bin"].find((folder) =>
-    ["bridge", "host-local", "loopback", "portmap"].every((plugin) => isExecutable(path.join(folder, plugin))),
+    ["ptp", "host-local", "loopback", "portmap"].every((plugin) => isExecutable(path.join(folder, plugin))),
   );
 }
 
@@ -80,7 +79,6 @@ async function ensure(): Promise<ClusterTools> {
     cniBinDir: findCniPlugins() ?? "",
     registry: debian("docker-registry"),
     skopeo: debian("skopeo"),
-    umoci: debian("umoci"),
     htpasswd: debian("htpasswd"),
     busybox: debian("busybox"),
     etcd: await build(etcd, "etcd"),

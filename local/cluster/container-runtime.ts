@@ -1,0 +1,95 @@
+import { copyFileSync, mkdirSync } from "node:fs";
+import * as path from "node:path";
+
+import type { ClusterTools } from "../toolchain";
+import type { Component } from "./component";
+import { podCidr, registryPort, type Layout } from "./layout";
+import { runIn } from "./node";
+import { writeImage } from "./oci-image";
+import { pkiFile } from "./pki";
+import { writeWhole } from "./state";
+
+export const containerdSocket = "/run/containerd/containerd.sock";
+const pauseImage = "localhost/pause:1";
+
+const configFile = (layout: Layout) => path.join(layout.folder, "containerd.toml");
+const cniFolder = (layout: Layout) => path.join(layout.folder, "cni");
+const registriesFolder = (layout: Layout) => path.join(layout.folder, "registries");
+
+/** The folder with the registry's certificate authority, in the form that containerd and skopeo read. */
+export const registryCertificates = (layout: Layout, address: string) =>
+  path.join(registriesFolder(layout), `${address}:${registryPort}`);
+
+/** containerd 1.6 with runc. Its socket and all that a restart makes void are in /run, its images and containers in /var/lib. */
+export function containerd(layout: Layout, tools: ClusterTools): Component {
+  return { name: "containerd", command: tools.containerd, args: ["--config", configFile(layout)] };
+}
+
+export function writeContainerdConfig(layout: Layout, tools: ClusterTools, address: string): void {
+  const cri = 'plugins."io.containerd.grpc.v1.cri"';
+  writeWhole(
+    configFile(layout),
+    `version = 2
+root = "/var/lib/containerd"
+state = "/run/containerd"
+# Snapshotters that are not used, and a plugin that makes a folder in /opt.
+disabled_plugins = [${["snapshotter.v1.aufs", "snapshotter.v1.btrfs", "snapshotter.v1.devmapper", "snapshotter.v1.zfs", "internal.v1.opt"].map((name) => `"io.containerd.${name}"`).join(", ")}]
+[grpc]
+address = "${containerdSocket}"
+[${cri}]
+sandbox_image = "${pauseImage}"
+# Without it runc fails where lowering a score is not allowed: "can't get final child's PID from pipe: EOF".
+restrict_oom_score_adj = true
+# containerd's profile would stay in the host's kernel.
+disable_apparmor = true
+[${cri}.cni]
+bin_dir = "${tools.cniBinDir}"
+conf_dir = "${cniFolder(layout)}"
+[${cri}.registry]
+config_path = "${registriesFolder(layout)}"
+[${cri}.containerd.runtimes.runc]
+runtime_type = "io.containerd.runc.v2"
+[${cri}.containerd.runtimes.runc.options]
+BinaryName = "${tools.runc}"
+SystemdCgroup = false
+`,
+  );
+  // Point to point rather than a bridge: between two pods of one bridge a Service's answer finds its way back only where the kernel
+  // has br_netfilter loaded.
+  const ipam = {
+    type: "host-local",
+    dataDir: "/run/cni",
+    ranges: [[{ subnet: podCidr }]],
+    routes: [{ dst: "0.0.0.0/0" }],
+  };
+  const plugins = [
+    { type: "ptp", ipam },
+    { type: "portmap", capabilities: { portMappings: true } },
+  ];
+  writeWhole(
+    path.join(cniFolder(layout), "10-pods.conflist"),
+    JSON.stringify({ cniVersion: "0.4.0", name: "pods", plugins }),
+  );
+  const server = `https://${address}:${registryPort}`;
+  const certificates = registryCertificates(layout, address);
+  mkdirSync(certificates, { recursive: true });
+  copyFileSync(pkiFile(layout, "ca.crt"), path.join(certificates, "ca.crt"));
+  const hosts = `server = "${server}"\n[host."${server}"]\nca = "${path.join(certificates, "ca.crt")}"\n`;
+  writeWhole(path.join(certificates, "hosts.toml"), hosts);
+}
+
+/** Gives containerd the image of the container that holds a pod's namespaces. */
+export async function importPauseImage(layout: Layout, tools: ClusterTools, node: number): Promise<void> {
+  const image = path.join(layout.folder, "pause-image");
+  await writeImage(image, {
+    name: pauseImage,
+    files: [{ from: tools.busybox, to: "/bin/busybox" }],
+    config: { Entrypoint: ["/bin/busybox", "sleep", "2147483647"], User: "65535:65535" },
+  });
+  const ctr = path.join(path.dirname(tools.containerd), "ctr");
+  const archive = `${image}.tar`;
+  const script = 'tar -C "$1" -cf "$2" . && exec "$3" --address "$4" --namespace k8s.io images import "$2"';
+  const args = ["-c", script, "import", image, archive, ctr, containerdSocket];
+  const result = await runIn(node, "/bin/sh", args, { timeout: 30_000 });
+  if (result.code !== 0) throw new Error(`The pause image could not be imported: ${result.stderr.trim()}`);
+}

@@ -1,0 +1,109 @@
+import * as path from "node:path";
+import { stringify } from "yaml";
+
+import type { ClusterTools } from "../toolchain";
+import type { Component } from "./component";
+import { containerdSocket } from "./container-runtime";
+import { kubeconfigOf } from "./kubeconfig";
+import { nodeName, podCidr, type Layout } from "./layout";
+import { pkiFile } from "./pki";
+import { writeWhole } from "./state";
+
+const configFile = (layout: Layout, name: string) => path.join(layout.folder, "config", name);
+
+export function kubelet(layout: Layout, tools: ClusterTools, address: string): Component {
+  const args = [
+    `--config=${configFile(layout, "kubelet.yaml")}`,
+    `--kubeconfig=${kubeconfigOf(layout, "kubelet")}`,
+    `--hostname-override=${nodeName}`,
+    `--node-ip=${address}`,
+    "--root-dir=/var/lib/kubelet",
+  ];
+  return { name: "kubelet", command: tools.kubelet, args };
+}
+
+export function kubeProxy(layout: Layout, tools: ClusterTools): Component {
+  return { name: "kube-proxy", command: tools.kubeProxy, args: [`--config=${configFile(layout, "kube-proxy.yaml")}`] };
+}
+
+export function coredns(layout: Layout, tools: ClusterTools): Component {
+  return { name: "coredns", command: tools.coredns, args: ["-conf", configFile(layout, "Corefile")] };
+}
+
+/**
+ * The host-path provisioner makes folders for root alone, and Kubernetes applies no `fsGroup` to them; provisioners
+ * made for pods of any user open them to all. A few lines of Node do so, well before the first pod can start on one.
+ */
+export function volumePermissions(): Component {
+  const script = `
+    const fs = require("node:fs");
+    const folder = "/tmp/hostpath_pv";
+    const opened = new Set();
+    setInterval(() => {
+      for (const name of fs.readdirSync(folder)) {
+        if (!opened.has(name)) fs.chmodSync(folder + "/" + name, 0o777);
+        opened.add(name);
+      }
+    }, 100);`;
+  return { name: "volume-permissions", command: process.execPath, args: ["-e", script] };
+}
+
+export function writeNodeConfigs(layout: Layout, address: string): void {
+  const kubeletConfig = {
+    kind: "KubeletConfiguration",
+    apiVersion: "kubelet.config.k8s.io/v1beta1",
+    address,
+    authentication: { anonymous: { enabled: false }, x509: { clientCAFile: pkiFile(layout, "ca.crt") } },
+    tlsCertFile: pkiFile(layout, "kubelet.crt"),
+    tlsPrivateKeyFile: pkiFile(layout, "kubelet.key"),
+    containerRuntimeEndpoint: `unix://${containerdSocket}`,
+    volumePluginDir: "/var/lib/kubelet/volume-plugins",
+    clusterDomain: "cluster.local",
+    clusterDNS: [address],
+    resolvConf: "",
+    // Works on cgroup v1 and v2, beside whatever else manages cgroups on this machine.
+    failCgroupV1: false,
+    cgroupDriver: "cgroupfs",
+    // A root of its own: without one, every containerd of a machine shares one folder, and no one knows whose a cgroup is.
+    cgroupRoot: `/${layout.cgroup}`,
+    enforceNodeAllocatable: [],
+    // The machine's disk and swap are its owner's affair.
+    failSwapOn: false,
+    evictionHard: {},
+    localStorageCapacityIsolation: false,
+    imageGCHighThresholdPercent: 100,
+    // Tests wait for it.
+    nodeStatusUpdateFrequency: "5s",
+    serializeImagePulls: false,
+    registryPullQPS: 0,
+    eventRecordQPS: 0,
+    kubeAPIQPS: 200,
+    kubeAPIBurst: 400,
+    crashLoopBackOff: { maxContainerRestartPeriod: "5s" },
+  };
+  writeWhole(configFile(layout, "kubelet.yaml"), stringify(kubeletConfig));
+  const proxyConfig = {
+    kind: "KubeProxyConfiguration",
+    apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
+    clientConnection: { kubeconfig: kubeconfigOf(layout, "kube-proxy") },
+    hostnameOverride: nodeName,
+    bindAddress: address,
+    healthzBindAddress: `${address}:10256`,
+    mode: "iptables",
+    clusterCIDR: podCidr,
+    // The table's size is the whole machine's, and read-only in here.
+    conntrack: { maxPerCore: 0, min: 0 },
+    iptables: { minSyncPeriod: "100ms" },
+  };
+  writeWhole(configFile(layout, "kube-proxy.yaml"), stringify(proxyConfig));
+  const kubeconfig = kubeconfigOf(layout, "coredns");
+  const corefile = `. {
+    errors
+    kubernetes cluster.local in-addr.arpa . {
+        kubeconfig ${kubeconfig}
+        ttl 1
+    }
+}
+`;
+  writeWhole(configFile(layout, "Corefile"), corefile);
+}

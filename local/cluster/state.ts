@@ -1,0 +1,35 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+
+import type { ClusterTools } from "../toolchain";
+import type { Layout } from "./layout";
+import type { Network } from "./network";
+
+/** What a cluster remembers from one start to the next. */
+export interface State {
+  readonly network: Network;
+  readonly tools: ClusterTools;
+}
+
+const stateFile = (layout: Layout) => path.join(layout.folder, "state.json");
+
+/** The remembered state; `undefined` when there is none or it cannot be read. */
+export function readState(layout: Layout): State | undefined {
+  try {
+    return JSON.parse(readFileSync(stateFile(layout), "utf8")) as State;
+  } catch {
+    return undefined;
+  }
+}
+
+export function writeState(layout: Layout, state: State): void {
+  writeWhole(stateFile(layout), `${JSON.stringify(state, undefined, 2)}\n`);
+}
+
+/** Writes a file so that it is there whole or not at all, also when this process is killed. Only its owner may read it. */
+export function writeWhole(file: string, content: string): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const unfinished = `${file}.${process.pid}`;
+  writeFileSync(unfinished, content, { mode: 0o600 });
+  renameSync(unfinished, file);
+}

@@ -1,0 +1,11 @@
+import * as fs from "node:fs";
+import { stopCluster } from "./cluster";
+import { stateDir } from "./support/paths";
+import { main, say, step } from "./support/terminal";
+
+/** Takes away everything that `make local` and the tests made, but the cached tools. */
+main(async () => {
+  await step("Removing the local cluster", () => stopCluster());
+  fs.rmSync(stateDir, { recursive: true, force: true });
+  say("Nothing of the local cluster is left.");
+});

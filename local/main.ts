@@ -1,0 +1,83 @@
+import { randomBytes } from "node:crypto";
+import { setRegistryUser } from "./cluster";
+import { devUsername, kubectl, openDevStack, openSession, passwordKey, type Session } from "./session";
+import type { Stack } from "./stack";
+import type { RunResult } from "./support/run";
+import { bold, main, step, table } from "./support/terminal";
+import { workloadTable } from "./workloads";
+
+/** What `make local` shows: a first deploy, a rotation, and a wrong password that is refused. */
+async function local(): Promise<void> {
+  const session = await openSession();
+  try {
+    const stack = await openDevStack(session);
+    await step("pulumi up", async () => succeeded(await stack.up()));
+    const namespace = String((await stack.outputs()).namespace);
+
+    const rotation = await rotate(session, stack);
+    const refusal = await refuseWrongPassword(session, stack, namespace);
+
+    print("What is running", table(await workloadTable(session, namespace)));
+    print("What the preview of the rotation said", rotation);
+    print("What the registry said to a wrong password, before anything was touched", refusal);
+    print("Outputs", JSON.stringify(await stack.outputs(), undefined, 2));
+    process.stdout.write(`\nTake it all away with ${bold("make local-down")}.\n`);
+  } finally {
+    await session.close();
+  }
+}
+
+/** A new password in the registry and in the stack: the preview shows it, `up` rolls everything, nothing is left. */
+async function rotate(session: Session, stack: Stack): Promise<string> {
+  const password = randomBytes(18).toString("base64");
+  await setRegistryUser(devUsername, password);
+  await stack.set(passwordKey(session), password, true);
+  const preview = await step("Rotation: pulumi preview", () => stack.preview("--diff"));
+  const text = succeeded(preview);
+  for (const sign of ["+-kubernetes:core/v1:Secret", "~ kubernetes:helm.sh/v3:Release"]) {
+    if (!text.includes(sign)) throw new Error(`The preview of the rotation lacks "${sign}":\n${text}`);
+  }
+  await step("Rotation: pulumi up", async () => succeeded(await stack.up()));
+  return text.trim();
+}
+
+/** A wrong password: `up` must fail with the registry's words, and the pods that run must stay the same ones. */
+async function refuseWrongPassword(session: Session, stack: Stack, namespace: string): Promise<string> {
+  const good = await stack.get(passwordKey(session));
+  const before = await runningPods(session, namespace);
+  await stack.set(passwordKey(session), `wrong-${randomBytes(9).toString("hex")}`, true);
+  const refused = await step("Wrong password: pulumi up, which must refuse it", () => stack.up());
+  await stack.set(passwordKey(session), good, true);
+  const words = `${refused.stdout}${refused.stderr}`.split("\n").find((line) => /401 Unauthorized/.test(line));
+  if (refused.code === 0 || words === undefined)
+    throw new Error(`The wrong password was not refused:\n${refused.stdout}`);
+  if ((await runningPods(session, namespace)) !== before) throw new Error("The refused password touched running pods.");
+  await step("Right password again: pulumi up", async () => succeeded(await stack.up()));
+  return words.trim();
+}
+
+async function runningPods(session: Session, namespace: string): Promise<string> {
+  const pods = await kubectl<{ items: { metadata: { uid: string }; status: { phase: string } }[] }>(session, [
+    "get",
+    "pods",
+    "--namespace",
+    namespace,
+    "--selector=app=fleet",
+    "--field-selector=status.phase=Running",
+  ]);
+  return pods.items
+    .map(({ metadata }) => metadata.uid)
+    .sort()
+    .join(" ");
+}
+
+function succeeded({ code, stdout, stderr }: RunResult): string {
+  if (code !== 0) throw new Error(`Pulumi exited with ${code}:\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+function print(title: string, text: string): void {
+  process.stdout.write(`\n${bold(title)}\n\n${text}\n`);
+}
+
+main(local);

@@ -1,0 +1,103 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as yaml from "yaml";
+import { checkout } from "./support/paths";
+import { run, tryRun, type RunOptions, type RunResult } from "./support/run";
+import type { PulumiTools } from "./toolchain";
+
+/** The passphrase of the sandbox stack `dev`; the README names it too. Nothing but the local cluster's registry depends on it. */
+export const sandboxPassphrase = "fleet";
+
+export interface StackOptions {
+  /** The stack's name. */
+  readonly name: string;
+  /** The folder that the stack's configuration, state backend and credentials file are kept in; made if missing. */
+  readonly folder: string;
+  readonly tools: PulumiTools;
+  /** Added to the environment of every Pulumi call, such as `PULUMI_DEBUG_PROVIDERS`. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly passphrase?: string;
+  /** The project's folder. @default this checkout */
+  readonly project?: string;
+}
+
+/** A stack of this program with its own configuration file and state outside the checkout's own files. */
+export class Stack {
+  readonly configFile: string;
+  readonly backend: string;
+  private readonly env: Readonly<Record<string, string>>;
+
+  constructor(private readonly options: StackOptions) {
+    this.configFile = path.join(options.folder, `Pulumi.${options.name}.yaml`);
+    this.backend = path.join(options.folder, "state");
+    fs.mkdirSync(this.backend, { recursive: true });
+    this.env = {
+      ...options.tools.env,
+      ...options.env,
+      PULUMI_BACKEND_URL: `file://${this.backend}`,
+      PULUMI_CONFIG_PASSPHRASE: options.passphrase ?? sandboxPassphrase,
+    };
+  }
+
+  /** Makes the stack unless there is one, with the configuration of a file as it is. */
+  async init(configuration?: string): Promise<void> {
+    if (configuration !== undefined) fs.writeFileSync(this.configFile, configuration);
+    const { code } = await this.tryPulumi(["stack", "select", this.options.name]);
+    if (code !== 0) await this.pulumi(["stack", "init", this.options.name, "--no-select"]);
+  }
+
+  /** Sets one value; `path` is a path such as `registries["ghcr.io"].username`. Secrets go through standard input. */
+  async set(key: string, value: string, secret = false): Promise<void> {
+    const flags = secret ? ["--secret"] : ["--plaintext"];
+    await this.pulumi(["config", "set", "--path", key, ...flags, ...this.where], { input: value });
+  }
+
+  /** Changes the file itself: for lists, maps and whatever `pulumi config set` cannot say. */
+  edit(change: (config: Record<string, unknown>) => void): void {
+    const document = yaml.parse(fs.readFileSync(this.configFile, "utf8")) as { config?: Record<string, unknown> };
+    document.config ??= {};
+    change(document.config);
+    fs.writeFileSync(this.configFile, yaml.stringify(document));
+  }
+
+  async get(key: string): Promise<string> {
+    return (await this.pulumi(["config", "get", "--path", key, ...this.where])).trim();
+  }
+
+  preview(...args: string[]): Promise<RunResult> {
+    return this.tryPulumi(["preview", "--color=never", ...this.where, ...args]);
+  }
+
+  up(...args: string[]): Promise<RunResult> {
+    return this.tryPulumi(["up", "--yes", "--skip-preview", "--color=never", ...this.where, ...args]);
+  }
+
+  destroy(...args: string[]): Promise<RunResult> {
+    return this.tryPulumi(["destroy", "--yes", "--skip-preview", "--color=never", ...this.where, ...args]);
+  }
+
+  async outputs(): Promise<Record<string, unknown>> {
+    return JSON.parse(await this.pulumi(["stack", "output", "--json", "--stack", this.options.name])) as Record<
+      string,
+      unknown
+    >;
+  }
+
+  /** Runs any Pulumi command in the project; resolves whatever the exit code is. */
+  tryPulumi(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+    return tryRun(this.options.tools.pulumi, [...args, "--non-interactive"], this.with(options));
+  }
+
+  pulumi(args: readonly string[], options: RunOptions = {}): Promise<string> {
+    return run(this.options.tools.pulumi, [...args, "--non-interactive"], this.with(options));
+  }
+
+  /** The flags that name this stack and its configuration file. */
+  get where(): string[] {
+    return ["--stack", this.options.name, "--config-file", this.configFile];
+  }
+
+  private with(options: RunOptions): RunOptions {
+    return { cwd: this.options.project ?? checkout, ...options, env: { ...this.env, ...options.env } };
+  }
+}

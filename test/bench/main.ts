@@ -1,0 +1,135 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as yaml from "yaml";
+import { removeRegistryUser, setRegistryUser } from "../../local/cluster";
+import { Stack } from "../../local/stack";
+import { checkout, stateDir } from "../../local/support/paths";
+import { main, step, table } from "../../local/support/terminal";
+import { databasePassword, externalDatastores } from "../support/external-datastores";
+import { mochaGlobalSetup as openSession, mochaGlobalTeardown as closeSession, session } from "../support/session";
+import { succeeded, TestStack } from "../support/test-stack";
+import { measure, median, type Figure } from "./measure";
+import { Peer } from "./peer";
+
+const previews = 7;
+const rotations = 5;
+
+/** This program beside an empty one, a hand-written one and `kubectl` with `helm`, in one run on one cluster. */
+async function bench(): Promise<void> {
+  await openSession();
+  const datastores = await externalDatastores("bench");
+  const chart = path.join(checkout, "test", "fixtures", "charts", "fleet");
+  const ours = await TestStack.create("bench", "first", {
+    ...datastores.config,
+    "fleet:replicas": 2,
+    "fleet:chart": chart,
+  });
+  await ours.set("databasePassword", databasePassword, true);
+  await ours.set("pullCheck", "false");
+  const empty = await createPeerStack("empty", {});
+  const minimal = await createMinimal(chart, datastores.config);
+  const peer = await Peer.create(chart, datastores.config);
+  try {
+    await step("Deploying each of them", async () => {
+      await ours.deploy();
+      succeeded(await empty.up());
+      succeeded(await minimal.up());
+      await peer.deploy();
+    });
+
+    const preview = (stack: Stack) =>
+      measure(previews, async () => void succeeded(await stack.preview("--expect-no-changes")));
+    const previewed = {
+      ours: await step("Previews of this program", () => preview(ours)),
+      empty: await step("Previews of an empty program", () => preview(empty)),
+      minimal: await step("Previews of a hand-written program", () => preview(minimal)),
+    };
+    let password = 0;
+    const rotate = () =>
+      measure(
+        rotations,
+        async () => void (await ours.deploy()),
+        async () => {
+          await ours.accept(`password ${++password}`);
+          await ours.setPassword(`password ${password}`);
+        },
+      );
+    const rotated = {
+      unchecked: await step("Rotations of this program, check off", rotate),
+      checked: await step("Rotations of this program, check on", async () => {
+        await ours.set("pullCheck", "true");
+        await ours.deploy();
+        return rotate();
+      }),
+      peer: await step("Rotations with kubectl and helm", () =>
+        measure(
+          rotations,
+          () => peer.rotate(`password ${password}`),
+          () => setRegistryUser(peer.username, `password ${++password}`),
+        ),
+      ),
+    };
+
+    report("An unchanged preview", [
+      ["this program", previewed.ours],
+      ["(a) an empty program", previewed.empty],
+      ["(b) a hand-written program", previewed.minimal],
+    ]);
+    report("A rotation, two replicas, external datastores", [
+      ["this program, check off", rotated.unchecked],
+      ["this program, check on", rotated.checked],
+      ["(c) kubectl create secret + helm upgrade --atomic", rotated.peer],
+    ]);
+  } finally {
+    await ours.remove();
+    succeeded(await minimal.destroy());
+    await peer.remove();
+    await datastores.remove();
+    await removeRegistryUser("puller-minimal");
+    await closeSession();
+  }
+}
+
+async function createPeerStack(program: string, config: Readonly<Record<string, unknown>>): Promise<Stack> {
+  const folder = path.join(stateDir, "test", `bench-${program}`);
+  fs.rmSync(folder, { recursive: true, force: true });
+  const { tools, env } = session();
+  const project = path.join(checkout, "test", "bench", program);
+  const stack = new Stack({ name: "bench", folder, tools, env, passphrase: "bench", project });
+  await stack.init(yaml.stringify({ config }));
+  return stack;
+}
+
+async function createMinimal(chart: string, datastores: Readonly<Record<string, unknown>>): Promise<Stack> {
+  const { kubeconfig, context, registry } = session().cluster;
+  const stack = await createPeerStack("minimal", {
+    "kubernetes:kubeconfig": kubeconfig,
+    "kubernetes:context": context,
+    "minimal:chart": chart,
+    "minimal:namespace": "bench-minimal",
+    "minimal:server": registry.server,
+    "minimal:username": "puller-minimal",
+    "minimal:database": (datastores["fleet:database"] as { address: string }).address,
+    "minimal:cache": (datastores["fleet:cache"] as { address: string }).address,
+  });
+  await setRegistryUser("puller-minimal", "minimal");
+  await stack.set("password", "minimal", true);
+  await stack.set("databasePassword", databasePassword, true);
+  return stack;
+}
+
+/** Medians, and how many times as long the first takes as each of the others. */
+function report(title: string, figures: readonly (readonly [string, Figure])[]): void {
+  const [[, first]] = figures as [[string, Figure]];
+  const rows = figures.map(([name, figure]) => [
+    name,
+    `${median(figure).toFixed(2)} s`,
+    `${figure.seconds[0]?.toFixed(2)}–${figure.seconds.at(-1)?.toFixed(2)} s`,
+    `${(median(first) / median(figure)).toFixed(2)} ×`,
+    `${figure.memory.megabytes.toFixed(0)} MB (${figure.memory.process})`,
+  ]);
+  const head = ["", "MEDIAN", "RANGE", "FIRST ROW TAKES", "LARGEST PROCESS"];
+  process.stdout.write(`\n${title}\n\n${table([head, ...rows])}\n`);
+}
+
+main(bench);

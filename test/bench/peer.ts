@@ -1,0 +1,85 @@
+import { databasePassword } from "../support/external-datastores";
+import { setRegistryUser } from "../../local/cluster";
+import { run } from "../../local/support/run";
+import { session } from "../support/session";
+
+const namespace = "bench-helm";
+
+/** What people do without this program: a Secret by `kubectl`, a release by `helm`. */
+export class Peer {
+  readonly username = "puller-helm";
+  private secret = "";
+  private revision = 0;
+
+  private constructor(
+    private readonly chart: string,
+    private readonly addresses: { readonly database: string; readonly cache: string },
+  ) {}
+
+  static async create(chart: string, datastores: Readonly<Record<string, unknown>>): Promise<Peer> {
+    const address = (key: string) => (datastores[key] as { address: string }).address;
+    const peer = new Peer(chart, { database: address("fleet:database"), cache: address("fleet:cache") });
+    await peer.kubectl(["delete", "namespace", namespace, "--ignore-not-found"]);
+    await peer.kubectl(["create", "namespace", namespace]);
+    await setRegistryUser(peer.username, "first");
+    for (const [name, key] of [
+      ["database", "password"],
+      ["private-key", "key"],
+    ] as const) {
+      const value = name === "database" ? databasePassword : "0123456789abcdef0123456789abcdef";
+      await peer.kubectl(
+        ["create", "secret", "generic", name, `--from-file=${key}=/dev/stdin`, "-n", namespace],
+        value,
+      );
+    }
+    return peer;
+  }
+
+  async deploy(): Promise<void> {
+    await this.rotate("first");
+  }
+
+  /** A Secret under a new name, so that the pods roll; then the one before is deleted. */
+  async rotate(password: string): Promise<void> {
+    const old = this.secret;
+    this.secret = `registry-${++this.revision}`;
+    const { server } = session().cluster.registry;
+    const auth = Buffer.from(`${this.username}:${password}`).toString("base64");
+    await this.kubectl(
+      [
+        ...["create", "secret", "generic", this.secret, "-n", namespace, "--type=kubernetes.io/dockerconfigjson"],
+        "--from-file=.dockerconfigjson=/dev/stdin",
+      ],
+      JSON.stringify({ auths: { [server]: { auth } } }),
+    );
+    const values = {
+      imageRepository: `${server}/fleetdm/fleet`,
+      imageTag: "v4.85.0",
+      imagePullSecrets: [{ name: this.secret }],
+      replicas: 2,
+      environments: { FLEET_SERVER_PRIVATE_KEY: null },
+      fleet: { tls: { enabled: false } },
+      envsFrom: [
+        { name: "FLEET_SERVER_PRIVATE_KEY", valueFrom: { secretKeyRef: { name: "private-key", key: "key" } } },
+      ],
+      database: { address: this.addresses.database, secretName: "database", passwordKey: "password" },
+      cache: { address: this.addresses.cache },
+    };
+    const { tools, cluster } = session();
+    await run(
+      tools.helm,
+      ["upgrade", "--install", "fleet", this.chart, "-n", namespace, "--atomic", "--timeout=60s", "--values=-"],
+      { env: { ...tools.env, KUBECONFIG: cluster.kubeconfig }, input: JSON.stringify(values) },
+    );
+    if (old !== "") await this.kubectl(["delete", "secret", old, "-n", namespace]);
+  }
+
+  async remove(): Promise<void> {
+    await this.kubectl(["delete", "namespace", namespace]);
+  }
+
+  private async kubectl(args: readonly string[], input?: string): Promise<void> {
+    const { tools, cluster } = session();
+    await run(tools.kubectl, ["--kubeconfig", cluster.kubeconfig, ...args], { env: tools.env, input });
+  }
+}

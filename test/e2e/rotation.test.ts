@@ -1,0 +1,98 @@
+import { strict as assert } from "node:assert";
+import { session } from "../support/session";
+import { assertFleetAnswers, fleetPods, livingPods, pullSecrets, type KubernetesObject } from "../support/objects";
+import { failed, TestStack } from "../support/test-stack";
+
+/** What a changed password may touch, in the order of `plan()`. */
+function rotationPlan(server: string): string[] {
+  const slug = server.replaceAll(/[.:]/g, "-");
+  return [
+    "replace kubernetes:batch/v1:Job fleet-pull-check",
+    `replace kubernetes:core/v1:Secret fleet-${slug}`,
+    "update kubernetes:apps/v1:StatefulSet fleet-mysql",
+    "update kubernetes:apps/v1:StatefulSet fleet-valkey",
+    "update kubernetes:helm.sh/v3:Release fleet",
+  ];
+}
+
+describe("rotation", function () {
+  this.timeout("5m");
+  let stack: TestStack;
+  let oldSecret = "";
+
+  before(async () => {
+    stack = await TestStack.create("rotation", "first password");
+  });
+  after(() => stack.remove());
+
+  it("deploys Fleet from the private registry on the first up", async () => {
+    await stack.deploy();
+    await assertFleetAnswers(stack);
+    const secrets = await pullSecrets(stack);
+    assert.deepEqual(
+      secrets.map(({ type, immutable }) => [type, immutable]),
+      [["kubernetes.io/dockerconfigjson", true]],
+    );
+    oldSecret = secrets[0]?.metadata.name ?? "";
+    for (const pod of await livingPods(stack)) {
+      assert.deepEqual(pod.spec.imagePullSecrets, [{ name: oldSecret }], pod.metadata.name);
+    }
+  });
+
+  it("previews an unchanged stack as empty", async () => {
+    assert.deepEqual(await stack.plan(), []);
+    assert.deepEqual(await stack.plan("--refresh"), []);
+  });
+
+  it("previews a new password as exactly what it will replace and update", async () => {
+    await stack.accept("second password");
+    await stack.setPassword("second password");
+    assert.deepEqual(await stack.plan(), rotationPlan(session().cluster.registry.server));
+    const { stdout } = await stack.preview("--diff");
+    assert.match(stdout, /\.dockerconfigjson: \[secret\] => \[secret\]/);
+    assert.match(stdout, new RegExp(`"${oldSecret}" => "fleet-[-a-z0-9]+"`));
+  });
+
+  it("rolls every workload to the new Secret and deletes the old one", async () => {
+    const before = await fleetPods(stack);
+    await stack.deploy();
+    const [secret, ...others] = await pullSecrets(stack);
+    assert.deepEqual(others, []);
+    assert.notEqual(secret?.metadata.name, oldSecret);
+    assert.notEqual(await fleetPods(stack), before);
+    for (const pod of await livingPods(stack)) {
+      assert.deepEqual(pod.spec.imagePullSecrets, [{ name: secret?.metadata.name }], pod.metadata.name);
+    }
+    await assertFleetAnswers(stack);
+    assert.deepEqual(await stack.plan(), []);
+  });
+
+  it("stops a wrong password at the check, with the registry's words, and touches nothing that runs", async () => {
+    const before = await fleetPods(stack);
+    const { releaseRevision } = await stack.outputs();
+    await stack.setPassword("wrong password");
+    const output = failed(await stack.up());
+    assert.match(output, /401 Unauthorized/);
+    assert.match(output, /fleet-pull-check/);
+    assert.equal(await fleetPods(stack), before);
+    assert.equal((await stack.outputs()).releaseRevision, releaseRevision);
+    await assertFleetAnswers(stack);
+  });
+
+  it("refuses it again, then takes it without a manual step once the registry accepts it", async () => {
+    failed(await stack.up());
+    await stack.accept("wrong password");
+    await stack.deploy();
+    await assertFleetAnswers(stack);
+    assert.deepEqual(await stack.plan(), []);
+  });
+
+  it("leaves one Secret and one Job behind, whatever was refused before", async () => {
+    assert.equal((await pullSecrets(stack)).length, 1);
+    const jobs = await stack.objects<KubernetesObject>(
+      "jobs",
+      "--selector=app.kubernetes.io/component=image-pull-check",
+    );
+    assert.equal(jobs.length, 1);
+  });
+});

@@ -1,0 +1,43 @@
+import { strict as assert } from "node:assert";
+import { databasePassword, externalDatastores } from "../support/external-datastores";
+import { assertFleetAnswers, type KubernetesObject } from "../support/objects";
+import { failed, TestStack } from "../support/test-stack";
+
+/** With the check switched off, the migration Job is the first to meet a wrong password; it used to block every later upgrade. */
+describe("a migration Job that cannot pull", function () {
+  this.timeout("6m");
+  let stack: TestStack;
+  let datastores: Awaited<ReturnType<typeof externalDatastores>>;
+
+  before(async () => {
+    datastores = await externalDatastores("stuck");
+    stack = await TestStack.create("stuck", "good", {
+      ...datastores.config,
+      "fleet:pullCheck": false,
+      "fleet:releaseTimeoutSeconds": 15,
+    });
+    await stack.set("databasePassword", databasePassword, true);
+  });
+  after(async () => {
+    await stack.remove();
+    await datastores.remove();
+  });
+
+  it("no longer wedges the release: the next up with the right password needs no manual step", async () => {
+    await stack.deploy();
+    await stack.setPassword("wrong");
+    failed(await stack.up());
+    const jobs = await stack.objects<KubernetesObject>("jobs");
+    assert.deepEqual(
+      jobs.map(({ metadata }) => metadata.name),
+      ["fleet-migration"],
+    );
+    const { stdout } = await stack.kubectl(["get", "pods", "--selector=job-name=fleet-migration", "-o", "json"]);
+    assert.match(stdout, /ErrImagePull|ImagePullBackOff/);
+
+    await stack.setPassword("good");
+    await stack.deploy();
+    await assertFleetAnswers(stack);
+    assert.deepEqual(await stack.objects<KubernetesObject>("jobs"), []);
+  });
+});

@@ -1,0 +1,136 @@
+import { strict as assert } from "node:assert";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { kubectl } from "../../local/session";
+import type { KubernetesObject } from "../support/objects";
+import { session } from "../support/session";
+import { failed, succeeded, TestStack } from "../support/test-stack";
+
+/** What a mistake may cost: it has to answer while the person still looks at the terminal. */
+const secondsToAnswer = 3;
+
+describe("bad input", function () {
+  this.timeout("2m");
+  let stack: TestStack;
+  let good = "";
+
+  before(async () => {
+    stack = await TestStack.create("bad-input", "good");
+    good = fs.readFileSync(stack.configFile, "utf8");
+  });
+  beforeEach(() => fs.writeFileSync(stack.configFile, good));
+  after(() => stack.remove());
+
+  const namespaces = async () => {
+    const { items } = await kubectl<{ items: KubernetesObject[] }>(session(), ["get", "namespaces"]);
+    return items.map(({ metadata }) => metadata.name);
+  };
+
+  // The engine prints what a provider says of a read that fails, under the name of the resource.
+  const unreachable = /kubernetes:core\/v1:Namespace \(kubernetes:context\):\s+error: .*unreachable/;
+
+  /** Fails quickly in a preview and in an `up` without one, says the sentences and changes nothing. */
+  async function refuses(...sentences: (string | RegExp)[]): Promise<void> {
+    for (const attempt of [() => stack.preview(), () => stack.up()]) {
+      const start = performance.now();
+      const output = failed(await attempt());
+      const seconds = (performance.now() - start) / 1000;
+      for (const sentence of sentences) {
+        if (typeof sentence === "string") assert.ok(output.includes(sentence), `${sentence}\n\nnot in\n\n${output}`);
+        else assert.match(output, sentence);
+      }
+      assert.doesNotMatch(output, /\n\s+at .*\.[jt]s:\d+/, "a stack trace");
+      assert.ok(seconds < secondsToAnswer, `${seconds} s`);
+    }
+    assert.ok(!(await namespaces()).includes(stack.namespace));
+  }
+
+  it("is refused all at once, by key and with the fix", async () => {
+    stack.edit((config) => {
+      delete config["fleet:imageTag"];
+      config["fleet:hostname"] = "fleet.example.com";
+      config["fleet:imagePullSecrets"] = ["Team_Registry"];
+    });
+    await refuses(
+      "fleet:imageTag is not set; name a tag that your registry has: pulumi config set imageTag v4.85.0",
+      "fleet:hostname is not a key of this program; did you mean fleet:hostName?",
+      "fleet:imagePullSecrets[0] is not a name that Kubernetes takes for a Secret",
+    );
+  });
+
+  it("never shows the password it complains about", async () => {
+    await stack.setPassword("secret-with-a\nline-break");
+    await refuses("line break");
+    const { stdout, stderr } = await stack.preview("--diff");
+    assert.ok(!`${stdout}${stderr}`.includes("secret-with-a"));
+  });
+
+  it("with a secret inside values is refused, since the release would keep it", async () => {
+    await stack.set("values.environments.FLEET_X", "hidden", true);
+    await refuses("fleet:values holds an encrypted value, but the Helm release would keep it in plain text");
+  });
+
+  it("that is no chart is refused", async () => {
+    stack.edit((config) => (config["fleet:chart"] = "./no-such-chart"));
+    await refuses("fleet:chart is not a Helm chart (./no-such-chart)");
+  });
+
+  it("with a chart that ignores imagePullSecrets is refused, with the version that does not", async () => {
+    const folder = path.join(path.dirname(stack.configFile), "old-chart");
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(path.join(folder, "Chart.yaml"), "apiVersion: v2\nname: fleet\nversion: 6.5.4\n");
+    stack.edit((config) => (config["fleet:chart"] = folder));
+    await refuses(
+      "fleet:chart is chart version 6.5.4, which ignores imagePullSecrets without a word; use 6.6.1 or newer",
+    );
+  });
+
+  it("of a kube context that does not exist is refused", async () => {
+    stack.edit((config) => (config["kubernetes:context"] = "no-such-context"));
+    await refuses(unreachable);
+  });
+
+  it("of a broken kubeconfig is refused", async () => {
+    const file = path.join(path.dirname(stack.configFile), "broken-kubeconfig");
+    fs.writeFileSync(file, "apiVersion: v1\nclusters: [\n");
+    stack.edit((config) => (config["kubernetes:kubeconfig"] = file));
+    await refuses(unreachable);
+  });
+
+  it("of a cluster that cannot be reached is refused", async () => {
+    const file = path.join(path.dirname(stack.configFile), "unreachable-kubeconfig");
+    const kubeconfig = fs.readFileSync(session().cluster.kubeconfig, "utf8");
+    fs.writeFileSync(file, kubeconfig.replace(/server: .*/, "server: https://127.0.0.1:1"));
+    stack.edit((config) => (config["kubernetes:kubeconfig"] = file));
+    await refuses(unreachable);
+  });
+
+  it("of a wrong passphrase is refused by Pulumi itself", async () => {
+    const { code, stderr } = await stack.tryPulumi(["preview", ...stack.where], {
+      env: { PULUMI_CONFIG_PASSPHRASE: "wrong" },
+    });
+    assert.notEqual(code, 0);
+    assert.match(stderr, /incorrect passphrase/);
+  });
+
+  it("of an existing namespace with createNamespace fails as the first step of up, before anything else is made", async () => {
+    succeeded(await stack.kubectl(["create", "namespace", stack.namespace]));
+    assert.match(failed(await stack.up()), /already exists/);
+    const secrets = await stack.objects<KubernetesObject>("secrets");
+    assert.deepEqual(secrets, []);
+    await stack.kubectl(["delete", "namespace", stack.namespace]);
+  });
+
+  it("that refers to Secrets of a namespace which this stack would make is refused", async () => {
+    stack.edit((config) => (config["fleet:imagePullSecrets"] = ["team-registry"]));
+    await refuses(
+      /kubernetes:core\/v1:Secret \(imagePullSecrets team-registry\):\s+error: .*test-bad-input\/team-registry/,
+    );
+  });
+
+  it("of an image that no credential is for is a warning that the pull will be anonymous", async () => {
+    stack.edit((config) => (config["fleet:valkeyImage"] = "public.example.com/valkey:8"));
+    const output = succeeded(await stack.preview());
+    assert.match(output, /public\.example\.com\/valkey:8 is pulled anonymously/);
+  });
+});

@@ -1,0 +1,238 @@
+import * as assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import * as local from "../../local/cluster";
+import { cgroupFolders } from "../../local/cluster/cgroups";
+import { layoutOf } from "../../local/cluster/layout";
+import { findNode } from "../../local/cluster/node";
+import { run } from "../../local/support/run";
+import { ensureClusterTools, type ClusterTools } from "../../local/toolchain";
+
+// A cluster of its own, beside the one that other tests share.
+const folder = path.join(mkdtempSync(path.join(os.tmpdir(), "local-cluster-")), "state");
+const layout = layoutOf(folder);
+const password = `a "strange" $password% ${"é".repeat(2000)}`;
+let tools: ClusterTools;
+let cluster: local.Cluster;
+
+const start = async () => (cluster = await local.startCluster(tools, folder));
+
+function kubectl(args: string, input?: string): Promise<string> {
+  const fixed = ["--kubeconfig", cluster.kubeconfig, "--cache-dir", path.join(folder, "cluster", "kubectl-cache")];
+  return run(tools.kubectl, [...fixed, ...args.split(" ")], { input });
+}
+
+async function eventually(what: string, check: () => Promise<boolean>, seconds = 60): Promise<void> {
+  const end = performance.now() + seconds * 1000;
+  while (!(await check())) {
+    if (performance.now() > end) assert.fail(`not within ${seconds} s: ${what}`);
+    await sleep(200);
+  }
+}
+
+/** What this machine has of the things that a node could leave behind. */
+async function traces(): Promise<Record<string, string>> {
+  const paths = ["/tmp/hostpath_pv", "/run/containerd", "/run/netns", "/etc/cni/net.d", "/opt/containerd"].concat(
+    ["kubelet", "cni", "containerd"].map((name) => `/var/lib/${name}`),
+    ["/var/log/pods", "/var/log/containers", "/usr/libexec/kubernetes"],
+  );
+  const settings = ["vm/overcommit_memory", "vm/panic_on_oom", "kernel/panic", "kernel/panic_on_oops"];
+  const rules = await run("iptables-save", []);
+  return {
+    mounts: readFileSync("/proc/mounts", "utf8"),
+    link: String(existsSync(`/sys/class/net/${layout.link}`)),
+    cgroups: [...cgroupFolders(layout.cgroup), ...cgroupFolders("k8s.io")].join(),
+    processes: processes((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(folder)).join(),
+    packetFilter: rules.replace(/^#.*$|\[\d+:\d+\]/gm, ""),
+    paths: paths.filter((name) => existsSync(name)).join(),
+    settings: settings.map((name) => readFileSync(`/proc/sys/${name}`, "utf8")).join(),
+  };
+}
+
+function processes(matches: (pid: string) => boolean): string[] {
+  return readdirSync("/proc").filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && matches(pid);
+    } catch {
+      return false; // it ended meanwhile
+    }
+  });
+}
+
+function pullSecret(name: string, secret: string): string {
+  const auths = { [cluster.registry.server]: { username: "puller", password: secret } };
+  const stringData = { ".dockerconfigjson": JSON.stringify({ auths }) };
+  const type = "kubernetes.io/dockerconfigjson";
+  return JSON.stringify({ apiVersion: "v1", kind: "Secret", metadata: { name }, type, stringData });
+}
+
+const pod = (name: string, image: string, secret: string, spec = "", container = "") => `
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, labels: { app: ${name} } }
+spec:
+  imagePullSecrets: [{ name: ${secret} }]
+  containers: [{ name: main, image: "${cluster.registry.server}/${image}", ${container} }]
+  ${spec}
+---`;
+
+const volume = "volumes: [{ name: data, persistentVolumeClaim: { claimName: data } }]";
+const workloads = () => `
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: data }
+spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 10Gi } } }
+---
+${pod("cache", "valkey/valkey:8.1.4", "right", volume, "volumeMounts: [{ name: data, mountPath: /data }]")}
+${pod("refused", "fleetdm/fleet:v4.85.0", "wrong")}
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: minutely }
+spec:
+  schedule: "* * * * *"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          imagePullSecrets: [{ name: right }]
+          containers: [{ name: main, image: "${cluster.registry.server}/fleetdm/fleet:v4.86.0", args: [version] }]
+`;
+
+describe("the local cluster", function () {
+  this.timeout(120_000);
+  let untouched: Record<string, string>;
+
+  before(async () => {
+    tools = await ensureClusterTools();
+    untouched = await traces();
+  });
+
+  after(async () => {
+    await local.stopCluster(folder);
+    rmSync(path.dirname(folder), { recursive: true });
+  });
+
+  it("starts once, for two that ask at the same time, and then answers at once", async () => {
+    const both = await Promise.all([start(), start()]);
+    assert.deepEqual(both[0], both[1]);
+    const begin = performance.now();
+    assert.deepEqual(await start(), cluster);
+    assert.ok(performance.now() - begin < 1000);
+    assert.deepEqual(await local.runningCluster(folder), cluster);
+    assert.match(await kubectl("get nodes --no-headers"), /^fleet-local +Ready/);
+    assert.equal(statSync(cluster.kubeconfig).mode & 0o077, 0);
+  });
+
+  it("pulls with the right password, and says 401 for a wrong one", async () => {
+    await local.pushImages(tools, folder);
+    await local.setRegistryUser("puller", password, folder);
+    await kubectl("apply -f -", pullSecret("right", password));
+    await kubectl("apply -f -", pullSecret("wrong", "something else"));
+    await kubectl("apply -f -", workloads());
+    await kubectl("wait --for=condition=Ready --timeout=60s pod/cache");
+    await eventually("401", async () => {
+      const reason = await kubectl("get pod refused -o jsonpath={..waiting.reason}");
+      return reason.includes("Image") && (await kubectl("get events -o jsonpath={..message}")).includes("401 Unauth");
+    });
+    assert.match(readFileSync(cluster.registry.logFile, "utf8"), /"GET \/v2\/valkey\/valkey\/blobs.*containerd/);
+  });
+
+  it("gives Services names that pods find", async () => {
+    await kubectl("expose pod cache --port=6379");
+    const ping = () => kubectl("exec cache -- valkey-cli -h cache.default.svc ping").catch(String);
+    await eventually("PONG", async () => (await ping()).trim() === "PONG");
+    await assert.rejects(kubectl("exec cache -- valkey-cli -h no-such-name ping"), /no such host/);
+  });
+
+  it("provides volumes that any user can write, and removes them with their claim", async () => {
+    const place = path.join(layout.folder, "tmp", "hostpath_pv");
+    const modes = readdirSync(place).map((name) => statSync(path.join(place, name)).mode & 0o777);
+    assert.deepEqual(modes, [0o777]);
+    await kubectl("delete pod/cache pvc/data");
+    await eventually("no volume", () => Promise.resolve(readdirSync(place).length === 0));
+    await kubectl("apply -f -", pod("cache", "valkey/valkey:8.1.4", "right"));
+    await kubectl("wait --for=condition=Ready --timeout=60s pod/cache");
+  });
+
+  it("runs CronJobs", () =>
+    eventually("a completed job", async () => /1\/1/.test(await kubectl("get jobs --no-headers")), 90));
+
+  it("refuses, then serves again, while the registry is stopped and started", async () => {
+    await local.stopRegistry(folder);
+    assert.equal(await local.runningCluster(folder), undefined);
+    await local.startRegistry(folder);
+    assert.deepEqual(await local.runningCluster(folder), cluster);
+  });
+
+  it("restarts the API server", async () => {
+    await local.restartApiServer(folder);
+    assert.match(await kubectl("get nodes --no-headers"), /^fleet-local/);
+  });
+
+  it("is repaired when any one of its components was killed", async () => {
+    const node = findNode(layout);
+    const components = readdirSync(layout.pids);
+    assert.equal(components.length, 10);
+    for (const component of components) {
+      const pid = readFileSync(path.join(layout.pids, component), "utf8").trim();
+      await local.runInNode("/bin/sh", ["-c", `kill -9 ${pid}`], {}, folder);
+      await eventually(`${component} is gone`, async () => (await local.runningCluster(folder)) === undefined);
+      assert.deepEqual(await start(), cluster);
+      assert.equal(findNode(layout), node, component);
+    }
+  });
+
+  it("comes back with its pods after the node was killed, and after a restart", async () => {
+    const restarts = async () =>
+      Number(await kubectl("get pod cache -o jsonpath={.status.containerStatuses[0].restartCount}"));
+    const count = await restarts();
+    process.kill(findNode(layout) ?? assert.fail("no node"), "SIGKILL");
+    await eventually("the node is gone", () => Promise.resolve(findNode(layout) === undefined));
+    assert.deepEqual(await start(), cluster);
+    await eventually("a restarted pod", async () => (await restarts()) > count);
+    await local.restartNode(folder);
+    await eventually("a pod restarted again", async () => (await restarts()) > count + 1);
+    await kubectl("wait --for=condition=Ready --timeout=60s pod/cache");
+  });
+
+  it("leaves nothing behind: no process, mount, network link, cgroup, rule, setting or file", async () => {
+    const namespace = readlinkSync(`/proc/${findNode(layout) ?? assert.fail("no node")}/ns/net`);
+    const inside = () => processes((pid) => readlinkSync(`/proc/${pid}/ns/net`) === namespace);
+    assert.ok(inside().length > 10);
+    await local.stopCluster(folder);
+    assert.deepEqual(await traces(), untouched);
+    assert.deepEqual(inside(), []);
+    assert.ok(!existsSync(folder));
+    await local.stopCluster(folder);
+  });
+
+  it("starts after starts that were killed half-way, and stops when its files are gone", async () => {
+    const script = "require(process.argv[1]).startCluster(JSON.parse(process.argv[2]), process.argv[3])";
+    const args = ["-r", "ts-node/register/transpile-only", "-e", script, path.resolve("local/cluster")];
+    for (const milliseconds of [1000, 1300, 1700, 2500, 4000]) {
+      const child = spawn(process.execPath, [...args, JSON.stringify(tools), folder]);
+      await Promise.race([once(child, "exit"), sleep(milliseconds)]);
+      child.kill("SIGKILL");
+    }
+    await start();
+    assert.match(await kubectl("get nodes --no-headers"), /^fleet-local/);
+    renameSync(folder, `${folder}.lost`);
+    await local.stopCluster(folder);
+    assert.deepEqual(await traces(), untouched);
+  });
+});

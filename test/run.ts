@@ -1,0 +1,106 @@
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { openSession } from "../local/session";
+import { bold, red, say, table, UserMistake } from "../local/support/terminal";
+
+interface Totals {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+interface Level {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** Whether it needs the toolchain, and a Kubernetes and a registry on this machine. */
+  readonly needsCluster?: boolean;
+}
+
+const mocha = (name: string, needsCluster: boolean, ...files: string[]): Level => ({
+  name,
+  needsCluster,
+  command: [
+    "mocha",
+    "--reporter=test/support/totals-reporter.ts",
+    // Mocha takes a required file of the command line before those of .mocharc.json, which teach Node TypeScript.
+    ...(needsCluster ? ["--require=ts-node/register/transpile-only", "--require=test/support/session.ts"] : []),
+    ...files,
+  ],
+});
+
+/** From the fastest to the slowest, so that a mistake shows early. */
+const levels: readonly Level[] = [
+  { name: "types", command: ["tsc", "--noEmit", "--noCheck", "false"] },
+  { name: "lint", command: ["eslint", "."] },
+  { name: "format", command: ["prettier", "--check", "--log-level", "warn", "."] },
+  { name: "stacks", command: ["node", "--require", "ts-node/register/transpile-only", "local/check-stacks.ts"] },
+  mocha("unit", false, "test/unit/**/*.test.ts"),
+  mocha("oracle", false, "test/oracle/**/*.test.ts"),
+  mocha("chart", false, "test/chart/**/*.test.ts"),
+  mocha("integration", true, "test/integration/**/*.test.ts"),
+  mocha("e2e", true, "test/e2e/**/*.test.ts"),
+];
+
+async function main(): Promise<void> {
+  const wanted = process.argv.slice(2);
+  const results: [string, Totals, string][] = [];
+  let blocked: string | undefined;
+  for (const level of levels.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+    const start = performance.now();
+    say(`\n${bold(level.name)}`);
+    if (level.needsCluster === true) blocked ??= await whyNoCluster();
+    const totals = level.needsCluster === true && blocked !== undefined ? cannotRun(level, blocked) : run(level);
+    results.push([level.name, totals, `${((performance.now() - start) / 1000).toFixed(0)} s`]);
+  }
+  const sum: Totals = { passed: 0, failed: 0, skipped: 0 };
+  for (const [, totals] of results) for (const key of ["passed", "failed", "skipped"] as const) sum[key] += totals[key];
+
+  const rows = results.map(([name, { passed, failed, skipped }, time]) =>
+    [name, passed, failed, skipped, time].map(String),
+  );
+  process.stdout.write(`\n${table([["LEVEL", "PASSED", "FAILED", "SKIPPED", "TIME"], ...rows])}\n\n`);
+  const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : "";
+  process.stdout.write(`${sum.passed} passed, ${sum.failed} failed${skipped}\n`);
+  process.exitCode = sum.failed > 0 || sum.passed === 0 ? 1 : 0;
+}
+
+/** Prepares what the slow levels share; a reason where this machine cannot. */
+async function whyNoCluster(): Promise<string | undefined> {
+  try {
+    await (await openSession()).close();
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserMistake) return error.message;
+    throw error;
+  }
+}
+
+/** Never silent: a machine without root runs the rest, continuous integration fails. */
+function cannotRun(level: Level, reason: string): Totals {
+  say(red(`${level.name.toUpperCase()} TESTS CANNOT RUN HERE: ${reason.toUpperCase()}`));
+  return process.env.CI === "true" ? { passed: 0, failed: 1, skipped: 0 } : { passed: 0, failed: 0, skipped: 1 };
+}
+
+function run({ command }: Level): Totals {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "totals-"));
+  const file = path.join(folder, "totals.json");
+  try {
+    const [name = "", ...args] = command;
+    const { status } = spawnSync(name, args, {
+      stdio: ["ignore", "inherit", "inherit"],
+      env: { ...process.env, PATH: `node_modules/.bin:${process.env.PATH}`, MOCHA_TOTALS: file },
+    });
+    const totals = fs.existsSync(file)
+      ? (JSON.parse(fs.readFileSync(file, "utf8")) as Totals)
+      : { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
+    // A run that broke outside its tests, or ran none, has failed as well.
+    const broken = (status !== 0 && totals.failed === 0) || totals.passed + totals.failed + totals.skipped === 0;
+    return broken ? { ...totals, failed: totals.failed + 1 } : totals;
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+void main();

@@ -1,0 +1,101 @@
+import { removeRegistryUser, setRegistryUser } from "../../local/cluster";
+import { dockerConfigJson } from "../../components/registry/docker-config";
+import { run } from "../../local/support/run";
+import { session } from "./session";
+
+const password = "external-datastores";
+const labels = (name: string) => ({ "external-datastore": name });
+
+/**
+ * MySQL and Valkey in a namespace of their own, as a stack has them that brings its own; `config` points a stack at them,
+ * and `remove` takes them away.
+ */
+export async function externalDatastores(
+  name: string,
+): Promise<{ readonly config: Readonly<Record<string, unknown>>; remove(): Promise<void> }> {
+  const namespace = `external-${name}`;
+  const username = `puller-${namespace}`;
+  const { server } = session().cluster.registry;
+  await setRegistryUser(username, password);
+  await kubectl(["delete", "namespace", namespace, "--ignore-not-found"]);
+  await kubectl(["apply", "-f", "-"], JSON.stringify(manifests(namespace, server, username)));
+  await kubectl(["--namespace", namespace, "wait", "--for=condition=Ready", "pod", "--all", "--timeout=60s"]);
+  return {
+    config: {
+      "fleet:mysqlImage": undefined,
+      "fleet:valkeyImage": undefined,
+      "fleet:database": { address: `mysql.${namespace}.svc:3306` },
+      "fleet:cache": { address: `valkey.${namespace}.svc:6379` },
+    },
+    async remove() {
+      await kubectl(["delete", "namespace", namespace]);
+      await removeRegistryUser(username);
+    },
+  };
+}
+
+/** The value of the stack's `databasePassword`, which `config` leaves out because it is encrypted. */
+export const databasePassword = password;
+
+function manifests(namespace: string, server: string, username: string): object {
+  const pod = (name: string, image: string, port: number, env: object[], command: string[]) => ({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace, labels: labels(name) },
+    spec: {
+      imagePullSecrets: [{ name: "registry" }],
+      volumes: [{ name: "data", emptyDir: {} }],
+      containers: [
+        {
+          name,
+          image: `${server}/${image}`,
+          env,
+          ...(command.length > 0 && { command }),
+          volumeMounts: [{ name: "data", mountPath: "/var/lib/mysql" }],
+          readinessProbe: { tcpSocket: { port }, periodSeconds: 1 },
+        },
+      ],
+    },
+  });
+  const service = (name: string, port: number) => ({
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name, namespace },
+    spec: { selector: labels(name), ports: [{ port }] },
+  });
+  const mysqlEnvironment = {
+    MYSQL_ROOT_PASSWORD: password,
+    MYSQL_DATABASE: "fleet",
+    MYSQL_USER: "fleet",
+    MYSQL_PASSWORD: password,
+  };
+  return {
+    apiVersion: "v1",
+    kind: "List",
+    items: [
+      { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+      {
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: { name: "registry", namespace },
+        type: "kubernetes.io/dockerconfigjson",
+        stringData: { ".dockerconfigjson": dockerConfigJson(server, { username, password }) },
+      },
+      pod(
+        "mysql",
+        "library/mysql:8.4.6",
+        3306,
+        Object.entries(mysqlEnvironment).map(([key, value]) => ({ name: key, value })),
+        [],
+      ),
+      service("mysql", 3306),
+      pod("valkey", "valkey/valkey:8.1.4", 6379, [], []),
+      service("valkey", 6379),
+    ],
+  };
+}
+
+async function kubectl(args: readonly string[], input?: string): Promise<void> {
+  const { tools, cluster } = session();
+  await run(tools.kubectl, ["--kubeconfig", cluster.kubeconfig, ...args], { env: tools.env, input });
+}

@@ -1,0 +1,64 @@
+import { strict as assert } from "node:assert";
+import { runInNode } from "../../local/cluster";
+import { TestStack } from "./test-stack";
+
+/** The parts of Kubernetes objects that the tests look at. */
+export interface KubernetesObject {
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly creationTimestamp: string;
+    readonly deletionTimestamp?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly type?: string;
+  readonly immutable?: boolean;
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+export interface Pod extends KubernetesObject {
+  readonly spec: {
+    readonly imagePullSecrets?: readonly { readonly name: string }[];
+    readonly containers: readonly { readonly name: string; readonly image: string }[];
+  };
+  readonly status: { readonly phase: string };
+}
+
+/** Pods that are meant to live: not finished, and not on their way out. */
+export async function livingPods(stack: TestStack, ...args: string[]): Promise<Pod[]> {
+  const pods = await stack.objects<Pod>("pods", ...args);
+  return pods.filter(
+    ({ metadata, status }) =>
+      metadata.deletionTimestamp === undefined && status.phase !== "Succeeded" && status.phase !== "Failed",
+  );
+}
+
+/** The pods of the Deployment `fleet`, as one comparable text. */
+export async function fleetPods(stack: TestStack): Promise<string> {
+  const pods = await livingPods(stack, "--selector=app=fleet");
+  return pods
+    .filter(({ spec }) => spec.containers.some(({ name }) => name === "fleet"))
+    .map(({ metadata }) => metadata.uid)
+    .sort()
+    .join(" ");
+}
+
+export async function pullSecrets(stack: TestStack): Promise<KubernetesObject[]> {
+  return stack.objects<KubernetesObject>("secrets", "--field-selector=type=kubernetes.io/dockerconfigjson");
+}
+
+/** Asserts that Fleet answers through its Service, from inside the node. */
+export async function assertFleetAnswers(stack: TestStack): Promise<void> {
+  const services = await stack.objects<{
+    metadata: { name: string };
+    spec: { clusterIP: string; ports: { port: number }[] };
+  }>("services");
+  const service = services.find(({ metadata }) => /^fleet(-service)?$/.test(metadata.name));
+  assert.ok(service, "the release has no Service");
+  const url = `http://${service.spec.clusterIP}:${service.spec.ports[0]?.port}/healthz`;
+  const get = `fetch("${url}").then((answer) => { if (!answer.ok) throw new Error(answer.statusText); })`;
+  const answer = await runInNode(process.execPath, ["-e", get], { timeout: 10_000 });
+  assert.equal(answer.code, 0, `${url}: ${answer.stderr}`);
+}

@@ -1,0 +1,125 @@
+import { strict as assert } from "node:assert";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as yaml from "yaml";
+import { removeRegistryUser, setRegistryUser } from "../../local/cluster";
+import { kubectl } from "../../local/session";
+import { Stack } from "../../local/stack";
+import { stateDir } from "../../local/support/paths";
+import { tryRun, type RunResult } from "../../local/support/run";
+import { chart } from "./chart";
+import { session } from "./session";
+
+/** A stack of its own for one test: namespace, registry account, configuration and state. */
+export class TestStack extends Stack {
+  /** The account that the stack pulls with. */
+  readonly username: string;
+
+  private constructor(
+    readonly name: string,
+    readonly namespace: string,
+    folder: string,
+  ) {
+    super({ name, folder, tools: session().tools, env: session().env, passphrase: "test" });
+    this.username = `puller-${name}`;
+  }
+
+  /** Makes the stack with a good password and one replica; `config` is added to or replaces what is there. */
+  static async create(
+    name: string,
+    password: string,
+    config: Readonly<Record<string, unknown>> = {},
+  ): Promise<TestStack> {
+    const folder = path.join(stateDir, "test", name);
+    fs.rmSync(folder, { recursive: true, force: true });
+    const stack = new TestStack(name, `test-${name}`, folder);
+    await stack.removeNamespace();
+    const { server } = session().cluster.registry;
+    const base: Record<string, unknown> = {
+      "kubernetes:kubeconfig": session().cluster.kubeconfig,
+      "kubernetes:context": session().cluster.context,
+      "fleet:chart": await chart(),
+      "fleet:namespace": stack.namespace,
+      "fleet:imageRepository": `${server}/fleetdm/fleet`,
+      "fleet:imageTag": "v4.85.0",
+      "fleet:mysqlImage": `${server}/library/mysql:8.4.6`,
+      "fleet:valkeyImage": `${server}/valkey/valkey:8.1.4`,
+      "fleet:registries": { [server]: { username: stack.username } },
+      "fleet:replicas": 1,
+      "fleet:vulnProcessing": { dedicated: true, schedule: "*/5 * * * *" },
+      "fleet:pullCheckDeadlineSeconds": 15,
+      "fleet:releaseTimeoutSeconds": 60,
+    };
+    const merged = Object.fromEntries(
+      Object.entries({ ...base, ...config }).filter(([, value]) => value !== undefined),
+    );
+    await stack.init(yaml.stringify({ config: merged }));
+    await stack.accept(password);
+    if (merged["fleet:registries"] !== undefined) await stack.setPassword(password);
+    return stack;
+  }
+
+  /** The password that the stack's configuration has. */
+  async setPassword(password: string): Promise<void> {
+    await this.set(`registryPasswords["${session().cluster.registry.server}"]`, password, true);
+  }
+
+  /** The password that the registry accepts from now on. */
+  accept(password: string): Promise<void> {
+    return setRegistryUser(this.username, password);
+  }
+
+  /** `up`, which must succeed. */
+  async deploy(...args: string[]): Promise<string> {
+    return succeeded(await this.up(...args));
+  }
+
+  /** The types and operations of a preview, `+-` for a replacement; unchanged resources are left out. */
+  async plan(...args: string[]): Promise<string[]> {
+    const { steps } = JSON.parse(succeeded(await this.preview("--json", ...args))) as {
+      steps: { op: string; urn: string }[];
+    };
+    const changes = steps.filter(({ op }) => !["same", "read", "refresh"].includes(op));
+    // A replacement comes as three steps; the one that stands for it is enough.
+    return changes
+      .filter(({ op }) => !["create-replacement", "delete-replaced"].includes(op))
+      .map(({ op, urn }) => `${op} ${urn.split("::").slice(2).join(" ").split("$").pop()}`)
+      .sort();
+  }
+
+  /** Objects of the namespace. */
+  async objects<T>(kinds: string, ...args: string[]): Promise<T[]> {
+    return (await kubectl<{ items: T[] }>(session(), ["get", kinds, "--namespace", this.namespace, ...args])).items;
+  }
+
+  /** Destroys the stack and everything that is left in its namespace. */
+  async remove(): Promise<void> {
+    succeeded(await this.destroy());
+    await this.removeNamespace();
+    await removeRegistryUser(this.username);
+  }
+
+  kubectl(args: readonly string[], input?: string): Promise<RunResult> {
+    const { tools, cluster } = session();
+    return tryRun(tools.kubectl, ["--kubeconfig", cluster.kubeconfig, "--namespace", this.namespace, ...args], {
+      env: tools.env,
+      input,
+    });
+  }
+
+  private async removeNamespace(): Promise<void> {
+    await this.kubectl(["delete", "namespace", this.namespace, "--ignore-not-found"]);
+  }
+}
+
+/** What a command printed; a non-zero exit code fails the test with it. */
+export function succeeded({ code, stdout, stderr }: RunResult): string {
+  assert.equal(code, 0, `exit code ${code}\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+/** What a command printed that had to fail. */
+export function failed({ code, stdout, stderr }: RunResult): string {
+  assert.notEqual(code, 0, `it succeeded\n${stdout}\n${stderr}`);
+  return `${stdout}\n${stderr}`;
+}
