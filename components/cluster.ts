@@ -7,17 +7,10 @@ import { UserError } from "./user-error";
  * Asks the cluster who it is, before anything else: a kube context that is wrong or cannot be reached would otherwise
  * preview as if all were well. The answer is the uid of the namespace `kube-system`, which no two clusters share.
  *
- * @throws UserError when the cluster does not answer, or is not the expected one.
+ * @throws UserError when it is not the expected one
  */
 export async function clusterUid(expected?: string, opts?: pulumi.CustomResourceOptions): Promise<string> {
-  const cluster = Namespace.get("cluster", "kube-system", opts);
-  const uid = await known(cluster, cluster.metadata.uid);
-  if (uid === undefined) {
-    throw new UserError(
-      "kubernetes:context (or kubernetes:kubeconfig) leads to no cluster that answers, for the reason above; " +
-        "list the contexts with `kubectl config get-contexts` and set one with `pulumi config set kubernetes:context NAME`",
-    );
-  }
+  const uid = await known(Namespace.get("kubernetes:context", "kube-system", opts).metadata.uid);
   if (expected !== undefined && uid !== expected) {
     throw new UserError(
       `fleet:clusterUid is ${expected}, but this cluster's uid is ${uid}; ` +

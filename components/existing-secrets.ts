@@ -44,21 +44,12 @@ async function readExistingSecret(
   images: readonly string[],
   opts?: pulumi.CustomResourceOptions,
 ): Promise<ExistingSecret | Mistake> {
-  const secret = Secret.get(name, `${namespace}/${name}`, {
+  const secret = Secret.get(`imagePullSecrets ${name}`, `${namespace}/${name}`, {
     ...opts,
     // `kubectl apply` keeps a copy of the whole Secret, credential included, in an annotation.
     additionalSecretOutputs: ["metadata"],
   });
-  const content = await known(secret, pulumi.all([secret.type, secret.data]));
-  if (content === undefined) {
-    return {
-      problem: `names the Secret ${name}, which cannot be read in the namespace ${namespace}, for the reason above`,
-      fix:
-        `create it first: kubectl -n ${namespace} create secret docker-registry ${name}; a stack that has not been ` +
-        "deployed yet needs the namespace too: create it and set createNamespace to false",
-    };
-  }
-  const [type, data] = content;
+  const [type, data] = await known(pulumi.all([secret.type, secret.data]));
   const key = dataKeys[type];
   if (key === undefined) {
     return {
@@ -72,7 +63,10 @@ async function readExistingSecret(
     type,
   );
   if (config.kind !== "entries") {
-    return { problem: `names the Secret ${name}, which ${config.problem}`, fix: "make it again" };
+    return {
+      problem: `names the Secret ${name}, which ${config.problem}`,
+      fix: `delete it and make it again: kubectl -n ${namespace} create secret docker-registry ${name}`,
+    };
   }
   if (!images.some((image) => covers([{ name, config }], image))) {
     return {

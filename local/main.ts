@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setRegistryUser } from "./cluster";
-import { devUsername, kubectl, openDevStack, openSession, passwordKey, type Session } from "./session";
+import { openOwnCluster } from "./own-cluster";
+import { kubectl, openDevStack, openSession, passwordKey, type Session } from "./session";
 import type { Stack } from "./stack";
 import type { RunResult } from "./support/run";
 import { bold, main, step, table } from "./support/terminal";
@@ -8,9 +9,13 @@ import { workloadTable } from "./workloads";
 
 /** What `make local` shows: a first deploy, a rotation, and a wrong password that is refused. */
 async function local(): Promise<void> {
-  const session = await openSession();
+  const { KUBE_CONTEXT } = process.env;
+  const own = KUBE_CONTEXT !== undefined && KUBE_CONTEXT !== "";
+  const session = own ? await openOwnCluster(KUBE_CONTEXT) : await openSession();
   try {
     const stack = await openDevStack(session);
+    // The local registry learns the password that the stack's file holds encrypted.
+    if (!own) await setRegistryUser(session.registry.username, await stack.get(passwordKey(session.registry)));
     await step("pulumi up", async () => succeeded(await stack.up()));
     const namespace = String((await stack.outputs()).namespace);
 
@@ -29,9 +34,7 @@ async function local(): Promise<void> {
 
 /** A new password in the registry and in the stack: the preview shows it, `up` rolls everything, nothing is left. */
 async function rotate(session: Session, stack: Stack): Promise<string> {
-  const password = randomBytes(18).toString("base64");
-  await setRegistryUser(devUsername, password);
-  await stack.set(passwordKey(session), password, true);
+  await stack.set(passwordKey(session.registry), await session.registry.newPassword(), true);
   const preview = await step("Rotation: pulumi preview", () => stack.preview("--diff"));
   const text = succeeded(preview);
   for (const sign of ["+-kubernetes:core/v1:Secret", "~ kubernetes:helm.sh/v3:Release"]) {
@@ -43,11 +46,11 @@ async function rotate(session: Session, stack: Stack): Promise<string> {
 
 /** A wrong password: `up` must fail with the registry's words, and the pods that run must stay the same ones. */
 async function refuseWrongPassword(session: Session, stack: Stack, namespace: string): Promise<string> {
-  const good = await stack.get(passwordKey(session));
+  const good = await stack.get(passwordKey(session.registry));
   const before = await runningPods(session, namespace);
-  await stack.set(passwordKey(session), `wrong-${randomBytes(9).toString("hex")}`, true);
+  await stack.set(passwordKey(session.registry), `wrong-${randomBytes(9).toString("hex")}`, true);
   const refused = await step("Wrong password: pulumi up, which must refuse it", () => stack.up());
-  await stack.set(passwordKey(session), good, true);
+  await stack.set(passwordKey(session.registry), good, true);
   const words = `${refused.stdout}${refused.stderr}`.split("\n").find((line) => /401 Unauthorized/.test(line));
   if (refused.code === 0 || words === undefined)
     throw new Error(`The wrong password was not refused:\n${refused.stdout}`);

@@ -26,10 +26,12 @@ export class Stack {
   readonly configFile: string;
   readonly backend: string;
   private readonly env: Readonly<Record<string, string>>;
+  private readonly project: string;
 
   constructor(private readonly options: StackOptions) {
     this.configFile = path.join(options.folder, `Pulumi.${options.name}.yaml`);
     this.backend = path.join(options.folder, "state");
+    this.project = options.project ?? checkout;
     fs.mkdirSync(this.backend, { recursive: true });
     this.env = {
       ...options.tools.env,
@@ -42,8 +44,11 @@ export class Stack {
   /** Makes the stack unless there is one, with the configuration of a file as it is. */
   async init(configuration?: string): Promise<void> {
     if (configuration !== undefined) fs.writeFileSync(this.configFile, configuration);
-    const { code } = await this.tryPulumi(["stack", "select", this.options.name]);
-    if (code !== 0) await this.pulumi(["stack", "init", this.options.name, "--no-select"]);
+    // `stack init` has no --config-file, and writes a salt beside the Pulumi.yaml that it finds: let that be a copy.
+    const { folder, name } = this.options;
+    fs.copyFileSync(path.join(this.project, "Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
+    const { code } = await this.tryPulumi(["stack", "select", name], { cwd: folder });
+    if (code !== 0) await this.pulumi(["stack", "init", name, "--no-select"], { cwd: folder });
   }
 
   /** Sets one value; `path` is a path such as `registries["ghcr.io"].username`. Secrets go through standard input. */
@@ -98,6 +103,6 @@ export class Stack {
   }
 
   private with(options: RunOptions): RunOptions {
-    return { cwd: this.options.project ?? checkout, ...options, env: { ...this.env, ...options.env } };
+    return { cwd: this.project, ...options, env: { ...this.env, ...options.env } };
   }
 }

@@ -16,7 +16,7 @@ interface Workload {
   readonly status?: { readonly readyReplicas?: number; readonly succeeded?: number };
 }
 
-/** A table of everything in a namespace that pulls images. */
+/** A table of everything in a namespace that pulls images, a row for each container. */
 export async function workloadTable(session: Session, namespace: string): Promise<string[][]> {
   const { items } = await kubectl<{ items: Workload[] }>(session, [
     "get",
@@ -24,14 +24,11 @@ export async function workloadTable(session: Session, namespace: string): Promis
     "--namespace",
     namespace,
   ]);
-  const rows = items.map((workload) => {
+  const rows = items.flatMap((workload) => {
     const spec = (workload.spec.jobTemplate?.spec ?? workload.spec).template?.spec;
-    return [
-      `${workload.kind}/${workload.metadata.name}`,
-      (spec?.containers ?? []).map(({ image }) => image).join(", "),
-      (spec?.imagePullSecrets ?? []).map(({ name }) => name).join(", ") || "none",
-      ready(workload),
-    ];
+    const pullSecrets = (spec?.imagePullSecrets ?? []).map(({ name }) => name).join(", ") || "none";
+    const name = `${workload.kind}/${workload.metadata.name}`;
+    return (spec?.containers ?? []).map(({ image }) => [name, image, pullSecrets, ready(workload)]);
   });
   return [
     ["WORKLOAD", "IMAGE", "PULL SECRET", "READY"],

@@ -25,6 +25,9 @@ export interface ApiRequest {
   readonly contentType?: string;
 }
 
+/** A kept connection was closed by the other side just when it was used again: nothing was sent. */
+class StaleConnection extends Error {}
+
 /** A client of one API server. Answers are parsed; anything but success is an `ApiError`. */
 export class ApiClient {
   private readonly agent: https.Agent;
@@ -43,7 +46,11 @@ export class ApiClient {
 
   async request(method: string, path: string, request: ApiRequest = {}): Promise<JsonObject> {
     const query = request.query ? `?${new URLSearchParams(request.query).toString()}` : "";
-    const answer = await this.send(method, `${this.access.server}${path}${query}`, request);
+    const url = `${this.access.server}${path}${query}`;
+    const answer = await this.send(method, url, request).catch((error: unknown) => {
+      if (error instanceof StaleConnection) return this.send(method, url, request);
+      throw error;
+    });
     const body = parseObject(answer.text);
     if (answer.status < 300) return body;
     const message = textAt(body, "message") || answer.text.trim() || `HTTP ${answer.status}`;
@@ -82,7 +89,10 @@ export class ApiClient {
         );
       });
       sent.on("timeout", () => sent.destroy(new Error(`${url} did not answer within 60 s`)));
-      sent.on("error", reject);
+      sent.on("error", (error: NodeJS.ErrnoException) => {
+        const isStale = sent.reusedSocket && error.code === "ECONNRESET";
+        reject(isStale ? new StaleConnection(error.message) : error);
+      });
       sent.end(body);
     });
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { ApiClient } from "./api-client";
+import { ApiError, type ApiClient } from "./api-client";
 import type { ResourceLog } from "./engine";
 import { apiPath, type Kind } from "./kinds";
 import { nameOf, namespaceOf } from "./metadata";
@@ -47,8 +47,15 @@ const pollInterval = 250;
 /** Looks again and again until an object is ready. */
 export async function waitUntilReady(waiting: Waiting, look: () => Promise<Progress>): Promise<JsonObject> {
   const end = Date.now() + waiting.timeout;
+  let last: Progress = { ready: false, object: waiting.object, reasons: [] };
+  // A connection may break; what the API server answers counts.
+  const passing = (error: unknown): Progress => {
+    if (error instanceof ApiError) throw error;
+    return last;
+  };
   for (;;) {
-    const { ready, object, reasons, failed, suffices } = await look();
+    last = await look().catch(passing);
+    const { ready, object, reasons, failed, suffices } = last;
     const isLate = Date.now() >= end;
     if (ready || (suffices && (isLate || waiting.cancelled.aborted))) return object;
     const name = nameOf(waiting.object);

@@ -7,8 +7,10 @@ export interface EngineProcess {
 }
 
 // A plugin that the engine starts inherits its folder and its variables; an attached provider is told only the engine's
-// address. Of the variables just those are taken that choose a cluster or Helm's settings.
-const inherited = /^(HOME|KUBECONFIG|HELM_\w+|PULUMI_K8S_\w+)=/;
+// address. Of the variables just those are taken that choose a cluster, or where Helm keeps
+// its settings and finds charts.
+const inherited =
+  /^(HOME|KUBECONFIG|(HELM|XDG)_(CACHE|CONFIG|DATA)_HOME|HELM_(REGISTRY_CONFIG|REPOSITORY_\w+|PLUGINS)|SSL_CERT_\w+|\w+_PROXY)=/;
 
 /** Finds the process that listens on a port of 127.0.0.1. Nothing, where /proc does not say. */
 export function engineProcess(port: number): EngineProcess | undefined {

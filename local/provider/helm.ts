@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -6,6 +7,9 @@ import * as path from "node:path";
 import { kubeconfigOf } from "./kubeconfig";
 import type { Json } from "./property-values";
 import type { Session } from "./session";
+
+const folders = new Set<string>();
+process.on("exit", () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 /** Helm in a private folder of its own, which goes when the work is done: values and credentials are read from there. */
 export class Helm {
@@ -19,6 +23,7 @@ export class Helm {
 
   static async with<T>(session: Session, work: (helm: Helm) => Promise<T>): Promise<T> {
     const folder = await mkdtemp(path.join(os.tmpdir(), "stand-in-helm-")); // mode 0700
+    folders.add(folder);
     try {
       const helm = new Helm(session, folder);
       const access = session.reachable?.access;
@@ -27,6 +32,7 @@ export class Helm {
       return await work(helm);
     } finally {
       await rm(folder, { recursive: true, force: true });
+      folders.delete(folder);
     }
   }
 

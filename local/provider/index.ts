@@ -55,12 +55,13 @@ export async function startStandIns(args: StandInArgs): Promise<StandIns> {
     "! the official Pulumi plugins cannot be had here: stand-in kubernetes and random providers serve this local cluster",
   );
   // They must not keep this process from ending: its end closes their standard input, which ends them.
-  child.unref();
-  for (const stream of [child.stdin, child.stdout, child.stderr]) if (stream instanceof Socket) stream.unref();
+  const handles = [child, ...[child.stdin, child.stdout, child.stderr].filter((stream) => stream instanceof Socket)];
+  for (const handle of handles) handle.unref();
   return {
     env: { PULUMI_DEBUG_PROVIDERS: `kubernetes:${ports.kubernetes},random:${ports.random}` },
     pid,
     stop: () => {
+      for (const handle of handles) handle.ref(); // or Node would end before they have
       child.kill("SIGTERM");
       return ended;
     },

@@ -20,7 +20,7 @@ const droppedText = new Set(
   (
     "value image imagePullPolicy restartPolicy dnsPolicy serviceAccountName serviceAccount nodeName hostname subdomain " +
     "schedulerName priorityClassName workingDir terminationMessagePath terminationMessagePolicy subPath subPathExpr " +
-    "medium clusterIP externalName protocol serviceName podManagementPolicy sessionAffinity type host scheme namespace"
+    "medium clusterIP externalName protocol podManagementPolicy sessionAffinity type host scheme namespace"
   ).split(" "),
 );
 
@@ -37,7 +37,7 @@ function typed(key: string, value: Json): Json {
   if (Array.isArray(value)) return value.map((item) => typed("", item));
   if (!isObject(value)) return value;
   const isOwn = ownKeys.has(key) || (key === "selector" && Object.values(value).every((v) => typeof v === "string"));
-  if (isOwn) return value;
+  if (isOwn) return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, text ?? ""]));
   if (quantities.has(key)) {
     return Object.fromEntries(Object.entries(value).map(([name, amount]) => [name, canonicalQuantity(amount)]));
   }

@@ -12,37 +12,33 @@ export function canonicalQuantity(value: Json): Json {
   const parts = /^([+-]?)(\d*)\.?(\d*)([EPTGMk]|[KMGTPE]i|[num]|[eE][+-]?\d+)?$/.exec(String(value).trim());
   if (!parts || `${parts[2]}${parts[3]}` === "") return value;
   const [, sign = "", whole = "", fraction = "", suffix = ""] = parts;
+  if (/^[eE]/.test(suffix)) return value; // stays in exponent form
   const digits = BigInt(`${whole}${fraction}`);
-  const amount = suffix.endsWith("i") ? inBinary(digits, fraction, suffix) : inDecimal(digits, fraction, suffix);
+  const amount = canonical(digits, 10n ** BigInt(fraction.length), suffix);
   if (amount === undefined) return value;
   return `${sign === "-" && amount !== "0" ? "-" : ""}${amount}`;
 }
 
-function inBinary(digits: bigint, fraction: string, suffix: string): string | undefined {
-  const scale = 10n ** BigInt(fraction.length);
-  let amount = digits * 1024n ** BigInt(binary.indexOf(suffix));
-  if (amount % scale !== 0n) return undefined;
-  amount /= scale;
-  let power = 0;
-  while (amount !== 0n && amount % 1024n === 0n && power < binary.length - 1) {
-    amount /= 1024n;
-    power += 1;
+function canonical(digits: bigint, scale: bigint, suffix: string): string | undefined {
+  if (!suffix.endsWith("i")) {
+    const nano = digits * 1000n ** BigInt(decimal.indexOf(suffix));
+    return nano % scale === 0n ? shortest(nano / scale, 1000n, decimal) : undefined;
   }
-  // Below 1024 the binary form has no suffix to show.
-  return `${amount}${binary[power] ?? ""}`;
+  const amount = digits * 1024n ** BigInt(binary.indexOf(suffix));
+  // A part of a byte has no binary form.
+  if (amount % scale === 0n) return shortest(amount / scale, 1024n, binary);
+  const nano = amount * 1000n ** BigInt(decimal.indexOf(""));
+  return nano % scale === 0n ? shortest(nano / scale, 1000n, decimal) : undefined;
 }
 
-function inDecimal(digits: bigint, fraction: string, suffix: string): string | undefined {
-  const exponent = /^[eE](.+)$/.exec(suffix)?.[1];
-  if (exponent !== undefined) return undefined; // stays in exponent form
-  const scale = 10n ** BigInt(fraction.length);
-  let amount = digits * 1000n ** BigInt(decimal.indexOf(suffix));
-  if (amount % scale !== 0n) return undefined;
-  amount /= scale;
+/** The amount with the largest suffix that leaves a whole number. */
+function shortest(amount: bigint, base: bigint, suffixes: readonly string[]): string {
+  if (amount === 0n) return "0";
+  let rest = amount;
   let power = 0;
-  while (amount !== 0n && amount % 1000n === 0n && power < decimal.length - 1) {
-    amount /= 1000n;
+  while (rest % base === 0n && power < suffixes.length - 1) {
+    rest /= base;
     power += 1;
   }
-  return `${amount}${amount === 0n ? "" : (decimal[power] ?? "")}`;
+  return `${rest}${suffixes[power] ?? ""}`;
 }

@@ -18,10 +18,9 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 import { detailedDiff } from "./detailed-diff";
 import { mergePatch } from "./patch";
-import { fromStruct, stripAll, toStruct } from "./property-values";
+import { fromStruct, Secret, stripAll, toStruct, unknown, type Json, type Properties } from "./property-values";
 import { isSecretOutput, makeRandom, randomKindOf } from "./random-values";
 import { diffResponse, unary } from "./rpc";
-import { Secret, unknown, type Properties } from "./property-values";
 import { parseUrn } from "./urn";
 
 /** The version of the official provider that this one stands in for. */
@@ -33,11 +32,11 @@ function diff(request: DiffRequest): DiffResponse {
   const state = stripAll(fromStruct(request.getOlds()));
   const news = stripAll(fromStruct(request.getNews()));
   // Inputs that the program leaves out have defaults, which the state has.
-  const before = Object.fromEntries(Object.entries(state).filter(([key]) => kind.inputs.includes(key)));
+  const isSet = ([key, value]: [string, Json]) => kind.inputs.includes(key) && value !== null;
+  const before = Object.fromEntries(Object.entries(state).filter(isSet));
   const after = { ...kind.defaults, ...news };
-  const shown = Object.fromEntries(Object.entries(before).filter(([key]) => key in after || key in news));
   const sides = { old: before, newInput: after, oldInput: before };
-  const detailed = detailedDiff(mergePatch(shown, after), sides, kind.inputs);
+  const detailed = detailedDiff(mergePatch(before, after), sides, kind.inputs);
   const replaces = [...detailed.keys()];
   return diffResponse({ changed: replaces.length > 0, replaces, deleteBeforeReplace: false, detailed });
 }

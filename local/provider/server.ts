@@ -33,7 +33,9 @@ async function main(): Promise<void> {
     random: await serve(randomService()),
   };
   process.stdout.write(`${JSON.stringify(ports)}\n`);
-  process.stdin.on("end", () => process.exit(0)).resume();
+  const end = () => process.exit(0);
+  process.stdin.on("end", end).resume();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, end);
 }
 
 main().catch((error: unknown) => {

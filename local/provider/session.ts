@@ -60,6 +60,7 @@ export class Session {
    * They are one later, for what needs the cluster. Another cluster that does answer is refused.
    */
   async configure(request: ConfigureRequest): Promise<void> {
+    refuseUnknown(request);
     const setting = (key: string) => request.getVariablesMap().get(`kubernetes:config:${key}`) || undefined;
     const access = this.resolve(setting);
     if (!access) {
@@ -118,6 +119,23 @@ export class Session {
   requireCluster(): Cluster {
     if (this.cluster) return this.cluster;
     throw new Error(`the configured Kubernetes cluster is unreachable: ${this.reason}`);
+  }
+}
+
+const known = new Set(["kubeconfig", "context", "cluster", "namespace", "version", "enableServerSideApply=true"]);
+const harmless = /^(suppress|plugin)/;
+
+/** A setting that would be ignored here changes what the official provider does: better to say so. */
+function refuseUnknown(request: ConfigureRequest): void {
+  for (const [variable, value] of request.getVariablesMap().entries()) {
+    const key = variable.replace("kubernetes:config:", "");
+    const isOff = value === "" || value === "false";
+    const isKnown = known.has(key) || known.has(`${key}=${value}`) || harmless.test(key);
+    if (!isKnown && (!isOff || key === "enableServerSideApply")) {
+      throw new Error(
+        `the stand-in provider does not know the setting kubernetes:${key}; it needs the official plugin`,
+      );
+    }
   }
 }
 
