@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { pushImages, setRegistryUser, startCluster, type Cluster } from "./cluster";
+import { pushImages, requireRoot, setRegistryUser, startCluster, type Cluster } from "./cluster";
 import { startStandIns } from "./provider";
 import { sandboxPassphrase, Stack } from "./stack";
 import { checkout, stateDir } from "./support/paths";
@@ -42,6 +42,7 @@ export interface LocalSession extends Session {
 
 /** Starts, or finds running, all of one machine's parts. */
 export async function openSession(): Promise<LocalSession> {
+  requireRoot(); // before minutes go into tools that could not be used
   const tools = await ensurePulumiTools();
   const clusterTools = await ensureClusterTools();
   const cluster = await step("Starting Kubernetes and the registry", () => startCluster(clusterTools));

@@ -47,6 +47,7 @@ async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
   const results: [string, Totals, string][] = [];
   let blocked: string | undefined;
+  const checkoutBefore = gitStatus();
   for (const level of levels.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
     const start = performance.now();
     say(`\n${bold(level.name)}`);
@@ -54,6 +55,10 @@ async function main(): Promise<void> {
     const totals = level.needsCluster === true && blocked !== undefined ? cannotRun(level, blocked) : run(level);
     results.push([level.name, totals, `${((performance.now() - start) / 1000).toFixed(0)} s`]);
   }
+  const changed = gitStatus() !== checkoutBefore;
+  if (changed) say(red(`THE TESTS CHANGED THE CHECKOUT:\n${gitStatus()}`));
+  results.push(["clean checkout", { passed: changed ? 0 : 1, failed: changed ? 1 : 0, skipped: 0 }, ""]);
+
   const sum: Totals = { passed: 0, failed: 0, skipped: 0 };
   for (const [, totals] of results) for (const key of ["passed", "failed", "skipped"] as const) sum[key] += totals[key];
 
@@ -64,6 +69,11 @@ async function main(): Promise<void> {
   const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : "";
   process.stdout.write(`${sum.passed} passed, ${sum.failed} failed${skipped}\n`);
   process.exitCode = sum.failed > 0 || sum.passed === 0 ? 1 : 0;
+}
+
+/** What git sees as changed or new; the tests must add nothing to it. */
+function gitStatus(): string {
+  return spawnSync("git", ["status", "--porcelain"], { encoding: "utf8" }).stdout;
 }
 
 /** Prepares what the slow levels share; a reason where this machine cannot. */

@@ -154,7 +154,8 @@ function existing(layout: Layout): { readonly node: number; readonly state: Stat
   return { node, state };
 }
 
-function requireRoot(): void {
+/** @throws UserMistake where no cluster can be started: not Linux, or not root */
+export function requireRoot(): void {
   const other = "set KUBE_CONTEXT to use a cluster that you have";
   if (process.platform !== "linux") throw new UserMistake(`The local cluster runs on Linux only: ${other}.`);
   if (process.getuid?.() !== 0) throw new UserMistake(`The local cluster needs root: run this as root, or ${other}.`);

@@ -1,9 +1,9 @@
-import { openSession, type Session } from "../../local/session";
+import { openSession, type LocalSession } from "../../local/session";
 
-let opened: Session | undefined;
+let opened: LocalSession | undefined;
 
 /** What the whole run shares. Made before the first test, so that no test pays for it. */
-export function session(): Session {
+export function session(): LocalSession {
   if (opened === undefined) throw new Error("start mocha with --require=test/support/session.ts");
   return opened;
 }

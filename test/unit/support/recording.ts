@@ -36,13 +36,27 @@ interface Monitor {
   registerResourceOutputs(request: RegisterResourceOutputsRequest, done: Callback<unknown>): void;
 }
 
-type Callback<R> = (error: unknown, response: R | undefined) => void;
+type Callback<R> = (error: Error | null, response: R | undefined) => void;
 
 /** What one run of a program registered, in the order of the requests. */
 export class Recording {
   readonly resources: Recorded[] = [];
   /** What each component registered as its outputs, by id. */
   readonly outputs: Record<string, unknown> = {};
+  /** The name in the cluster of each Kubernetes object that was made, by id. */
+  readonly objectNames: Record<string, string> = {};
+  /** Rejected by a read that fails. */
+  readonly failedRead: Promise<never>;
+  private rejectRead: (error: FailedRead) => void = () => undefined;
+
+  constructor() {
+    this.failedRead = new Promise((_, reject) => (this.rejectRead = reject));
+    this.failedRead.catch(() => undefined);
+  }
+
+  failRead(id: string): void {
+    this.rejectRead(new FailedRead(id, this));
+  }
 
   get(id: string): Recorded {
     const [found, ...more] = this.resources.filter((resource) => resource.id === id);
@@ -67,11 +81,23 @@ export class Recording {
   }
 }
 
+/** A read that failed: the engine prints the resource's type and logical name, which are all it knows, and ends the program. */
+export class FailedRead extends Error {
+  constructor(
+    id: string,
+    readonly recording: Recording,
+  ) {
+    super(`${id} cannot be read`);
+  }
+}
+
 let lastRun: Promise<unknown> = Promise.resolve();
 
 /**
  * Runs a piece of a program against recording mocks, waits for all of its resources, and returns what it asked for.
  * The mocks are the whole process's, so runs wait for each other.
+ *
+ * @throws FailedRead when an object that is not there is read, where the engine would end the program
  */
 export function record<T>(work: () => T | Promise<T>, world: World = {}): Promise<Run<T>> {
   const run = lastRun.then(() => runOnce(work, world));
@@ -89,9 +115,16 @@ async function runOnce<T>(work: () => T | Promise<T>, world: World): Promise<Run
   const mocks: pulumi.runtime.Mocks = { newResource: (args) => newResource(args, world), call: () => ({}) };
   await pulumi.runtime.setMocks(mocks, "fleet", "test", world.preview);
   listen(pulumi.runtime.getMonitor() as unknown as Monitor, recording);
-  const result = await work();
-  await pulumi.runtime.disconnect();
-  return { result, recording };
+  // The SDK takes a stack trace for every promise, and to map one back to TypeScript takes longer than all else here.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    const result = await Promise.race([work(), recording.failedRead]);
+    await pulumi.runtime.disconnect();
+    return { result, recording };
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** The ids of the resources that one run has and the other lacks, or that have other inputs, sorted. */
@@ -112,6 +145,7 @@ function listen(monitor: Monitor, recording: Recording): void {
   monitor.registerResource = (request, done) => {
     const secretOutputs = request.getAdditionalsecretoutputsList();
     const inputs = request.getObject();
+    const { id } = idOf(request.getType(), request.getName());
     recording.resources.push({
       ...idOf(request.getType(), request.getName()),
       parent: idOfUrn(request.getParent()),
@@ -122,6 +156,8 @@ function listen(monitor: Monitor, recording: Recording): void {
       read: "",
     });
     register(request, (error, response) => {
+      const { metadata } = (response?.getObject()?.toJavaScript() ?? {}) as { metadata?: { name: string } };
+      if (metadata !== undefined) recording.objectNames[id] = metadata.name;
       response?.setObject(hideOutputs(response.getObject(), secretOutputs));
       done(error, response);
     });
@@ -139,6 +175,7 @@ function listen(monitor: Monitor, recording: Recording): void {
       read: request.getId(),
     });
     read(request, (error, response) => {
+      if (error !== null) return recording.failRead(idOf(request.getType(), request.getName()).id);
       response?.setProperties(hideOutputs(response.getProperties(), secretOutputs));
       done(error, response);
     });

@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../../components/user-error";
+import { checkout } from "../../local/support/paths";
+import type { World } from "./support/fake-providers";
+import { declaredKeys, rawConfig, smallestStack } from "./support/raw-config";
+import { FailedRead, record, valueOf, type Recording } from "./support/recording";
+
+type Program = () => Promise<Record<string, unknown>>;
+
+const cluster = { "kube-system": { metadata: { uid: "uid-of-cluster" } } };
+
+const team = {
+  type: "kubernetes.io/dockerconfigjson",
+  data: {
+    ".dockerconfigjson": Buffer.from(
+      '{"auths":{"quay.io":{"username":"u","password":"marker-team"},"docker.io":{"username":"u","password":"p"}}}',
+    ).toString("base64"),
+  },
+  metadata: { resourceVersion: "41" },
+};
+
+interface Run {
+  readonly outcome: unknown;
+  readonly recording: Recording;
+  readonly warnings: readonly string[];
+}
+
+/** Runs index.ts as a stack, the engine's log caught. */
+async function run(stack: Readonly<Record<string, unknown>>, world: World = { objects: cluster }): Promise<Run> {
+  const warnings: string[] = [];
+  const raw = rawConfig({ ...smallestStack, ...stack });
+  const warn = console.warn;
+  const program = async () => {
+    pulumi.runtime.setAllConfig(raw.values, Object.keys(raw.values).filter(raw.isSecret));
+    const { default: main } = (await import("../../index")) as unknown as { default: Program };
+    console.warn = (text: string) => warnings.push(text);
+    return main().catch((error: unknown) => error);
+  };
+  const { result, recording } = await record(program, world)
+    .catch((error: unknown) => {
+      if (error instanceof FailedRead) return { result: error, recording: error.recording };
+      throw error;
+    })
+    .finally(() => (console.warn = warn));
+  return { outcome: result, recording, warnings };
+}
+
+const warning = (image: string) =>
+  `warning: [runtime] ${image} is pulled anonymously, since no credential is for its registry; ` +
+  "where it needs one, add the registry to fleet:registries";
+
+describe("the program", function () {
+  this.timeout(20_000); // for a busy machine
+  it("asks the cluster and the existing Secrets, then makes Fleet, and gives what a person wants", async () => {
+    const { outcome, recording, warnings } = await run(
+      {
+        registries: { "ghcr.io": { username: "bot" } },
+        registryPasswords: { "ghcr.io": "marker-registry" },
+        imageRepository: "ghcr.io/team/fleet",
+        imagePullSecrets: ["team"],
+        hostName: "fleet.example.com",
+        clusterUid: "uid-of-cluster",
+      },
+      { objects: { ...cluster, "fleet/team": team } },
+    );
+    assert.deepEqual(warnings, []);
+    assert.deepEqual(
+      recording.resources.filter(({ parent }) => parent === "").map(({ id, read }) => [id, read]),
+      [
+        ["Namespace kubernetes:context", "kube-system"],
+        ["Secret imagePullSecrets team", "fleet/team"],
+        ["Fleet fleet", ""],
+      ],
+    );
+    const outputs = await valueOf(pulumi.output(outcome));
+    const made = recording.objectNames["Secret fleet-ghcr-io"];
+    assert.deepEqual(outputs, {
+      clusterUid: "uid-of-cluster",
+      namespace: "fleet",
+      image: "ghcr.io/team/fleet:v4.85.0",
+      url: "https://fleet.example.com",
+      pullSecretNames: { "ghcr.io": made },
+      releaseStatus: "deployed",
+      releaseRevision: 1,
+    });
+    const { values } = recording.get("Release fleet").inputs as { values: Record<string, unknown> };
+    assert.deepEqual(values.imagePullSecrets, [{ name: made }, { name: "team" }]);
+    assert.deepEqual(values.podAnnotations, { "image-pull-secrets/revisions": "team=41" });
+    assert.doesNotMatch(recording.readable() + JSON.stringify(outputs), /marker/);
+  });
+
+  it("warns of every image that is pulled anonymously, and of no other", async () => {
+    const images = ["ghcr.io/team/fleet:v4.85.0", "mysql:8.4.6", "valkey/valkey:8.1.4"];
+    const nothing = await run({ imageRepository: "ghcr.io/team/fleet" });
+    assert.deepEqual(nothing.warnings, images.map(warning));
+    const one = await run({
+      imageRepository: "ghcr.io/team/fleet",
+      registries: { "index.docker.io": { username: "u" } },
+      registryPasswords: { "index.docker.io": "p" },
+    });
+    assert.deepEqual(one.warnings, images.slice(0, 1).map(warning));
+  });
+
+  it("refuses a bad configuration with all of its problems, before it asks anyone", async () => {
+    const { outcome, recording } = await run({ imageTag: "", registryPasswords: { "ghcr.io": "marker" } });
+    assert.ok(outcome instanceof UserError);
+    assert.deepEqual(outcome.message.split("\n"), [
+      'fleet:registryPasswords["ghcr.io"] is for a registry that is not listed; list it in registries, or remove it: ' +
+        "pulumi config rm --path 'registryPasswords[\"ghcr.io\"]'",
+      "fleet:imageTag is not set; name a tag that your registry has: pulumi config set imageTag v4.85.0",
+    ]);
+    assert.deepEqual(recording.resources, []);
+  });
+
+  it("refuses another cluster and a silent one before anything is made", async () => {
+    const other = await run({ clusterUid: "uid-of-other" });
+    assert.ok(other.outcome instanceof UserError);
+    const silent = await run({}, { objects: {} });
+    assert.ok(silent.outcome instanceof FailedRead);
+    for (const { recording } of [other, silent]) {
+      assert.deepEqual(recording.tree(), ["kubernetes:core/v1:Namespace kubernetes:context"]);
+    }
+  });
+
+  it("refuses bad existing Secrets in terms of the configuration, before anything is made", async () => {
+    const opaque = { ...team, type: "Opaque" };
+    const { outcome, recording } = await run(
+      { imagePullSecrets: ["team"], values: { imagePullSecrets: [{ name: "extra" }] } },
+      { objects: { ...cluster, "fleet/team": opaque, "fleet/extra": opaque } },
+    );
+    assert.ok(outcome instanceof UserError);
+    assert.deepEqual(
+      outcome.message.split("\n"),
+      ["team", "extra"].map(
+        (name) =>
+          `fleet:imagePullSecrets names the Secret ${name}, which has the type Opaque; ` +
+          "name a Secret of the type kubernetes.io/dockerconfigjson",
+      ),
+    );
+    assert.equal(recording.resources.length, 3);
+    assert.ok(recording.resources.every(({ read }) => read !== ""));
+  });
+
+  it("ends before anything is made when an existing Secret is not there", async () => {
+    const { outcome, recording } = await run({ imagePullSecrets: ["missing"] });
+    assert.ok(outcome instanceof FailedRead);
+    assert.equal(outcome.message, "Secret imagePullSecrets missing cannot be read");
+    assert.ok(recording.resources.every(({ read }) => read !== ""));
+  });
+
+  it("asks for the same in a preview and in an update", async () => {
+    const stack = { registries: { "ghcr.io": { username: "u" } }, registryPasswords: { "ghcr.io": "p" } };
+    const [preview, update] = [await run(stack, { objects: cluster, preview: true }), await run(stack)];
+    const sorted = ({ recording }: Run) => [...recording.resources].sort((a, b) => (a.id < b.id ? -1 : 1));
+    assert.deepEqual(sorted(preview), sorted(update));
+  });
+
+  it("is under 40 lines, and its project has the name that its messages use", () => {
+    const lines = fs.readFileSync(path.join(checkout, "index.ts"), "utf8").trimEnd().split("\n");
+    assert.ok(lines.length < 40, `${lines.length} lines`);
+    assert.match(fs.readFileSync(path.join(checkout, "Pulumi.yaml"), "utf8"), /^name: fleet$/m);
+    assert.ok("imageTag" in declaredKeys);
+  });
+});
+
+describe("a user's mistake", function () {
+  this.timeout(20_000); // for a busy machine
+  it("prints as its message, at once", async () => {
+    const util = await import("node:util");
+    const error = new UserError("fleet:imageTag is not set; set it");
+    assert.ok(pulumi.RunError.isInstance(error));
+    assert.equal(util.inspect(error), "fleet:imageTag is not set; set it");
+    assert.equal(util.inspect({ error }), "{ error: fleet:imageTag is not set; set it }");
+  });
+});
