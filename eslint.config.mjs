@@ -18,7 +18,10 @@ export default tseslint.config(
     files: ["components/**/*.ts", "index.ts", "config*.ts"],
     rules: {
       "no-console": "error",
-      "no-restricted-globals": ["error", { name: "process", message: "args in, outputs out: read no environment here" }],
+      "no-restricted-globals": [
+        "error",
+        { name: "process", message: "args in, outputs out: read no environment here" },
+      ],
     },
   },
   { files: ["**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },

@@ -8,4 +8,7 @@ export const checkout = path.resolve(__dirname, "..", "..");
 export const stateDir = path.join(checkout, ".local");
 
 /** Built or downloaded tools, by version. Shared by every checkout of this user, kept by `make local-down`. */
-export const cacheDir = path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"), "fleet-private-registry");
+export const cacheDir = path.join(
+  process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"),
+  "fleet-private-registry",
+);

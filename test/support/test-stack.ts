@@ -47,7 +47,7 @@ export class TestStack extends Stack {
       "fleet:registries": { [server]: { username: stack.username } },
       "fleet:replicas": 1,
       "fleet:vulnProcessing": { dedicated: true, schedule: "*/5 * * * *" },
-      "fleet:pullCheckDeadlineSeconds": 15,
+      "fleet:pullCheckDeadlineSeconds": 25,
       "fleet:releaseTimeoutSeconds": 60,
     };
     const merged = Object.fromEntries(
