@@ -35,9 +35,9 @@ export function makeCertificate(names: readonly string[], days = 3650): TestCert
 
 let shared: TestCertificate | undefined;
 
-/** For this machine and every name below `.test`; made once. */
+/** For this machine and every name below `example.test`; made once. */
 export const testCertificate = (): TestCertificate =>
-  (shared ??= makeCertificate(["DNS:localhost", "DNS:*.test", "IP:127.0.0.1", "IP:::1"]));
+  (shared ??= makeCertificate(["DNS:localhost", "DNS:*.example.test", "IP:127.0.0.1", "IP:::1"]));
 
 /** One request that came in. */
 export interface RecordedRequest {
@@ -89,7 +89,8 @@ export class FakeRegistry {
       const type = reply.body?.startsWith("{") === true ? { "content-type": "application/json" } : {};
       response.writeHead(reply.status, { ...type, ...reply.headers }).end(reply.body);
     };
-    const server = tls === "none" ? http.createServer(listener) : https.createServer({ cert: tls.cert, key: tls.key }, listener);
+    const server =
+      tls === "none" ? http.createServer(listener) : https.createServer({ cert: tls.cert, key: tls.key }, listener);
     const fake = new FakeRegistry(server, tls === "none" ? "http" : "https", address);
     // Of a TLS socket this is the TCP socket below; destroying it ends both.
     server.on("connection", (socket: Socket) => {

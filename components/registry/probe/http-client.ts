@@ -1,0 +1,173 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Dispatcher } from "undici";
+import { trust } from "./certificate-authority";
+import { networkProblem } from "./network-problem";
+import { Stopped } from "./verdict";
+import { shownHost } from "./words";
+
+export type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+export interface Answer {
+  readonly status: number;
+  /** By name in lower case. */
+  readonly headers: Headers;
+  /** The beginning of the body. */
+  readonly body: string;
+  /** What answered, after redirects. */
+  readonly url: URL;
+  /** Whether the host that was asked answered itself. */
+  readonly own: boolean;
+  /** Every password and token of this run: what no words may repeat. */
+  readonly secrets: ReadonlySet<string>;
+}
+
+export interface Request {
+  readonly method: "GET" | "HEAD";
+  readonly url: URL;
+  /** Sent to this URL's host alone. */
+  readonly authorization?: string;
+  readonly accept?: string;
+  readonly from: "registry" | "token service";
+}
+
+export interface HttpClientOptions {
+  readonly caCertificate?: string;
+  /** For one request with its redirects. */
+  readonly timeoutMs: number;
+  readonly passwords: readonly string[];
+}
+
+/** More than the largest tokens have, and the errors of registries. */
+const maxBody = 256 * 1024;
+const maxRedirects = 5;
+const pauseBeforeSecondTry = 200;
+
+/** Go's rule, so containerd's: neither a proxy for these nor the need for TLS. */
+export const isLoopback = ({ hostname }: URL): boolean =>
+  hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
+
+/**
+ * Reads over HTTPS, and over plain HTTP from this machine alone. Bounded whatever the server does: in time, redirects,
+ * headers and body. Credentials stay with the host that they are for.
+ */
+export class HttpClient {
+  /** Passwords, and tokens as they come. */
+  readonly secrets: Set<string>;
+  private readonly dispatchers: Dispatcher[] = [];
+  private readonly direct: Dispatcher;
+  /** Takes the proxy from the environment; `undefined` when what stands there is no proxy. */
+  private readonly proxied: Dispatcher | undefined;
+
+  private constructor(
+    private readonly undici: typeof import("undici"),
+    private readonly options: HttpClientOptions,
+  ) {
+    this.secrets = new Set(options.passwords);
+    const secure = trust(options.caCertificate);
+    const connect = { ...secure, timeout: options.timeoutMs, autoSelectFamilyAttemptTimeout: 2_000 };
+    const agentOptions = { connect, requestTls: connect, proxyTls: connect };
+    this.direct = this.keep(new undici.Agent(agentOptions));
+    try {
+      this.proxied = this.keep(new undici.EnvHttpProxyAgent(agentOptions));
+    } catch {
+      this.proxied = undefined;
+    }
+  }
+
+  static async open(options: HttpClientOptions): Promise<HttpClient> {
+    // 50 ms that a preview without an image to ask for does not pay.
+    return new HttpClient(await import("undici"), options);
+  }
+
+  private keep(dispatcher: Dispatcher): Dispatcher {
+    this.dispatchers.push(dispatcher);
+    return dispatcher;
+  }
+
+  /** Ends what is still open. */
+  close(): void {
+    for (const dispatcher of this.dispatchers) dispatcher.destroy().catch(() => undefined);
+  }
+
+  /**
+   * Asks, and once more after a 5xx or a broken connection.
+   *
+   * @throws Stopped where no answer comes
+   */
+  async ask(request: Request): Promise<Answer> {
+    const again = async (): Promise<Answer> => {
+      await sleep(pauseBeforeSecondTry);
+      return this.follow(request);
+    };
+    try {
+      const answer = await this.follow(request);
+      return answer.status >= 500 ? await again() : answer;
+    } catch (error) {
+      const isReset =
+        error instanceof Stopped && error.verdict.kind === "unreachable" && error.verdict.reason === "reset";
+      if (isReset) return again();
+      throw error;
+    }
+  }
+
+  private async follow(request: Request): Promise<Answer> {
+    const signal = AbortSignal.timeout(this.options.timeoutMs);
+    let url = request.url;
+    let own = true;
+    for (let redirects = 0; ; redirects++) {
+      const { status, headers, body } = await this.send(request, url, own, signal);
+      if (![301, 302, 303, 307, 308].includes(status))
+        return { status, headers, body, url, own, secrets: this.secrets };
+      const fail = (detail: string) =>
+        new Stopped({ kind: "failing", host: request.url.host, from: request.from, status, detail });
+      if (redirects === maxRedirects) throw fail(`redirects more than ${maxRedirects} times`);
+      const location = [headers.location ?? []].flat()[0] ?? "";
+      if (location === "" || !URL.canParse(location, url.href)) throw fail("redirects to nowhere");
+      const next = new URL(location, url);
+      if (!isAllowed(next)) throw fail("redirects to something else than HTTPS");
+      own &&= next.origin === url.origin;
+      url = next;
+    }
+  }
+
+  private async send(request: Request, url: URL, own: boolean, signal: AbortSignal) {
+    const host = shownHost(url, this.secrets);
+    const dispatcher = isLoopback(url) ? this.direct : this.proxied;
+    if (dispatcher === undefined) {
+      const detail = "the environment variable for the proxy holds no http:// or https:// address";
+      throw new Stopped({ kind: "unreachable", host, reason: "proxy", detail });
+    }
+    try {
+      const { method, authorization, accept } = request;
+      const { statusCode, headers, body } = await this.undici.request(`${url.origin}${url.pathname}${url.search}`, {
+        method,
+        dispatcher,
+        signal,
+        headers: {
+          "user-agent": "fleet-private-registry",
+          ...(accept === undefined ? {} : { accept }),
+          ...(authorization === undefined || !own ? {} : { authorization }),
+        },
+      });
+      return { status: statusCode, headers, body: await beginning(body) };
+    } catch (error) {
+      throw new Stopped({ kind: "unreachable", host, ...networkProblem(error, url) });
+    }
+  }
+}
+
+/** Whether a server may send us there. */
+export const isAllowed = (url: URL): boolean =>
+  url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
+
+async function beginning(body: AsyncIterable<Buffer> & NodeJS.EventEmitter): Promise<string> {
+  body.on("error", () => undefined); // leaving the loop early counts as an error too
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size >= maxBody) break;
+  }
+  return Buffer.concat(chunks).subarray(0, maxBody).toString();
+}
