@@ -141,7 +141,9 @@ export class Datastores extends pulumi.ComponentResource {
   ): pulumi.Output<string> {
     const labels = { "app.kubernetes.io/part-of": "fleet", "app.kubernetes.io/name": name };
     const metadata = { namespace: args.namespace, name, labels };
-    new Service(name, { metadata, spec: { selector: labels, ports: [{ name: "server", port }] } }, { parent: this });
+    // Headless: there is one pod, and its name is all that is needed.
+    const spec = { clusterIP: "None", selector: labels, ports: [{ name: "server", port }] };
+    new Service(name, { metadata, spec }, { parent: this });
     new StatefulSet(
       name,
       {

@@ -32,7 +32,7 @@ export function statefulSetProgress({ api, kind, object, log }: Waiting): () => 
     log.status(`waiting for StatefulSet ${nameOf(set)} (${counted}/${wanted} pods ready)`);
     const problems = (await ownedPods(api, set)).map(podProblem).filter((problem) => problem !== undefined);
     const reasons = [
-      ...(replicasReady ? [] : [`${counted} out of ${wanted} replicas succeeded readiness checks`]),
+      ...(replicasReady ? [] : [`${counted} of ${wanted} replicas are ready`]),
       ...(revisionReady ? [] : [`the controller did not get from revision "${current}" to "${latest}"`]),
       ...problems,
     ];

@@ -61,7 +61,7 @@ export async function waitUntilReady(waiting: Waiting, look: () => Promise<Progr
     const name = nameOf(waiting.object);
     if (failed) throw new AwaitFailure(`${name} failed to initialize`, reasons, object);
     if (waiting.cancelled.aborted) throw new AwaitFailure(`waiting for ${name} was cancelled`, reasons, object);
-    if (isLate) throw new AwaitFailure(`${name} timed out waiting to be Ready`, reasons, object);
+    if (isLate) throw new AwaitFailure(`${name} timed out before it was ready`, reasons, object);
     await sleep(pollInterval, undefined, { signal: waiting.cancelled }).catch(() => undefined);
   }
 }
@@ -86,7 +86,7 @@ export async function waitUntilGone(waiting: Waiting): Promise<void> {
     const finalizers = at(last, "metadata", "finalizers");
     const kept = Array.isArray(finalizers) ? finalizers.filter((name) => typeof name === "string").join(", ") : "";
     if (kept !== "") waiting.log.warn(`finalizers may keep ${nameOf(object)} from being deleted: ${kept}`);
-    throw new AwaitFailure(`${nameOf(object)} timed out waiting to be deleted`, error.reasons, last);
+    throw new AwaitFailure(`${nameOf(object)} timed out before it was gone`, error.reasons, last);
   }
 }
 

@@ -43,7 +43,8 @@ export async function chartReference(helm: Helm, release: Release, folder: strin
   }
   const name = repo !== "" && !chart.includes("/") ? `${repo}/${chart}` : chart;
   const isHere = isLocalChart(path.resolve(folder, name));
-  if (!isHere && (path.isAbsolute(name) || name.startsWith("."))) throw new Error(`path "${name}" not found`);
+  if (!isHere && (path.isAbsolute(name) || name.startsWith(".")))
+    throw new Error(`"${name}" not found, neither a chart's folder nor an archive`);
   return { name, flags };
 }
 
@@ -78,6 +79,6 @@ async function checkDependencies(helm: Helm, name: string): Promise<void> {
   const rows = listed.split("\n").map((line) => line.split("\t").map((cell) => cell.trim()));
   const missing = rows.filter((row) => row.at(-1) === "missing").map((row) => row[0]);
   if (missing.length > 0) {
-    throw new Error(`found in Chart.yaml, but missing in charts/ directory: ${missing.join(", ")}`);
+    throw new Error(`missing in charts/, although Chart.yaml depends on it: ${missing.join(", ")}`);
   }
 }

@@ -41,16 +41,14 @@ function containerProblems(container: Json): string[] {
     const message = textAt(ended, "message");
     const code = numberAt(ended, "exitCode");
     problems.push(
-      message === ""
-        ? `container "${name}" completed with exit code ${code}`
-        : `[${textAt(ended, "reason")}] ${message}`,
+      message === "" ? `container "${name}" ended with exit code ${code}` : `[${textAt(ended, "reason")}] ${message}`,
     );
   }
   const before = at(container, "lastState", "terminated");
   if (before !== undefined) {
     const code = numberAt(before, "exitCode");
-    const how = `${textAt(before, "reason")}: exit code ${code}`;
-    problems.push(`container "${name}" terminated at ${textAt(before, "finishedAt")} (${how})`);
+    const when = textAt(before, "finishedAt");
+    problems.push(`container "${name}" ended before, at ${when}: ${textAt(before, "reason")}, exit code ${code}`);
     if (textAt(before, "message") !== "") problems.push(textAt(before, "message"));
   }
   return problems;

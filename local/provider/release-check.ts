@@ -3,17 +3,8 @@ import * as os from "node:os";
 
 import { Helm } from "./helm";
 import { chartReference, showChart } from "./helm-chart";
-import {
-  hasUnknown,
-  isObject,
-  stripAll,
-  textAt,
-  Unknown,
-  type Json,
-  type JsonObject,
-  type Properties,
-} from "./property-values";
-import { decodeRelease, inputsOf, withDefaults, type Release } from "./release-values";
+import { hasUnknown, stripAll, textAt, type JsonObject, type Properties } from "./property-values";
+import { decodeRelease, inputsOf, withDefaults, withNulls, type Release } from "./release-values";
 import { withSecretsOf, withUnknownsOf } from "./secrets";
 import type { Session } from "./session";
 import { parseUrn } from "./urn";
@@ -53,16 +44,6 @@ function withName(inputs: JsonObject, oldInputs: JsonObject, urn: string): JsonO
   if (inputs.name !== undefined && inputs.name !== "") return inputs;
   const old = inputs.name === undefined ? textAt(oldInputs, "name") : "";
   return { ...inputs, name: old || `${parseUrn(urn).name}-${randomBytes(4).toString("hex")}` };
-}
-
-/** What is not known yet is left out of what Helm sees; it comes back with `withUnknownsOf`. */
-export function withNulls(inputs: JsonObject): JsonObject {
-  const known = (value: Json): Json => {
-    if (value instanceof Unknown) return null;
-    if (Array.isArray(value)) return value.map(known);
-    return isObject(value) ? withNulls(value) : value;
-  };
-  return Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, known(value)]));
 }
 
 const chartVersion = (session: Session, release: Release): Promise<string> =>

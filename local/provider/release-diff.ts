@@ -1,7 +1,7 @@
 import { detailedDiff } from "./detailed-diff";
 import { threeWayPatch } from "./patch";
 import { isObject, stripAll, type Properties } from "./property-values";
-import { withNulls } from "./release-check";
+import { withNulls } from "./release-values";
 import type { Difference } from "./rpc";
 
 /** Compares new inputs with the state, and what they no longer have with the inputs before them. */

@@ -1,4 +1,4 @@
-import { isObject, textAt, type Json, type JsonObject } from "./property-values";
+import { isObject, textAt, Unknown, type Json, type JsonObject } from "./property-values";
 
 /** One release as the state has it: every field is there, with its zero value where the program says nothing. */
 export type Release = JsonObject;
@@ -92,4 +92,14 @@ export function mergeValues(a: Json | undefined, b: Json | undefined): JsonObjec
     merged[key] = isObject(value) && isObject(old) ? mergeValues(old, value) : value;
   }
   return merged;
+}
+
+/** What is not known yet is left out of what Helm sees; it comes back with `withUnknownsOf`. */
+export function withNulls(inputs: JsonObject): JsonObject {
+  const known = (value: Json): Json => {
+    if (value instanceof Unknown) return null;
+    if (Array.isArray(value)) return value.map(known);
+    return isObject(value) ? withNulls(value) : value;
+  };
+  return Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, known(value)]));
 }

@@ -61,7 +61,7 @@ const service = (name: string, port: number) => ({
   apiVersion: "v1",
   kind: "Service",
   metadata: { namespace: "fleet", name, labels: labels(name) },
-  spec: { selector: labels(name), ports: [{ name: "server", port }] },
+  spec: { clusterIP: "None", selector: labels(name), ports: [{ name: "server", port }] },
 });
 
 const passwords = (data: Record<string, string>) => ({
