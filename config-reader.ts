@@ -72,6 +72,16 @@ export class ConfigReader {
     return text === undefined ? undefined : text === "true";
   }
 
+  /** One of a few words; anything else is a problem. */
+  choice<C extends string>(key: string, choices: readonly C[]): C | undefined {
+    const text = this.text(key);
+    const chosen = choices.find((choice) => choice === text);
+    if (text !== undefined && chosen === undefined) {
+      this.problem(key, `is ${text}`, `set it to ${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`);
+    }
+    return chosen;
+  }
+
   integer(key: string, minimum: number): number | undefined {
     const text = this.text(key);
     if (text === undefined) return undefined;

@@ -10,6 +10,7 @@ import { checkSecretNames } from "./components/registry/secret-name";
 import { userError } from "./components/user-error";
 import { readChart } from "./config-chart";
 import { readCache, readDatabase, readHostName, readSecret, readTls, readVulnProcessing } from "./config-parts";
+import { readRegistryCheck, type RegistryLogin } from "./config-registries";
 import { ConfigReader, type RawConfig } from "./config-reader";
 
 /** Every key, as `Pulumi.yaml` declares it. */
@@ -27,6 +28,7 @@ export const configKeys = [
   "imagePullSecrets",
   "imageRepository",
   "imageTag",
+  "leastPrivilege",
   "licenseKey",
   "licenseSecret",
   "mysqlImage",
@@ -36,6 +38,8 @@ export const configKeys = [
   "pullCheck",
   "pullCheckDeadlineSeconds",
   "registries",
+  "registryCaCertificate",
+  "registryCheck",
   "registryPasswords",
   "releaseTimeoutSeconds",
   "replicas",
@@ -64,8 +68,9 @@ export interface StackConfig {
   readonly clusterUid?: string;
   /** Names of pull Secrets that exist already. */
   readonly existing: readonly string[];
-  /** The servers in `registries`, as the kubelet matches them. */
-  readonly servers: readonly string[];
+  /** `registries` with their passwords, to ask the registries with. */
+  readonly registries: readonly RegistryLogin[];
+  readonly registryCheck: ReturnType<typeof readRegistryCheck>;
   readonly fleet: FleetArgs & { readonly namespace: string };
 }
 
@@ -152,7 +157,8 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
   const config: StackConfig = {
     clusterUid: reader.text("clusterUid"),
     existing: [...new Set([...names.filter((name) => typeof name === "string"), ...pullSecretsInValues(values)])],
-    servers: checked.registries.map(({ server }) => server),
+    registries: checked.registries.map((registry) => ({ ...registry, password: String(passwords?.[registry.key]) })),
+    registryCheck: readRegistryCheck(reader),
     fleet: {
       ...images,
       namespace,

@@ -1,6 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { anonymousImages, clusterUid, Fleet, pulledImages, readExistingSecrets } from "./components";
+import {
+  checkRegistryAccess,
+  clusterUid,
+  expiryWarnings,
+  Fleet,
+  pulledImages,
+  readExistingSecrets,
+  UserError,
+} from "./components";
 import { loadConfig, refuse } from "./config";
+import { pullCredentials } from "./config-registries";
 
 /** One stack is one environment: everything is checked before the first resource is registered. */
 export = async () => {
@@ -11,12 +20,10 @@ export = async () => {
   const existing = await readExistingSecrets(config.existing, { namespace: config.fleet.namespace, images });
   refuse(existing.problems);
 
-  const servers = [...config.servers, ...existing.secrets.flatMap((secret) => secret.servers)];
-  for (const image of anonymousImages(images, servers)) {
-    await pulumi.log.warn(
-      `${image} is pulled anonymously, since no credential is for its registry; where it needs one, add the registry to fleet:registries`,
-    );
-  }
+  const secrets = pullCredentials(config.registries, existing.secrets);
+  const { refusals, warnings } = await checkRegistryAccess({ images, secrets, ...config.registryCheck });
+  for (const warning of [...expiryWarnings(config.registries, new Date()), ...warnings]) await pulumi.log.warn(warning);
+  if (refusals.length > 0) throw new UserError(refusals.join("\n"));
 
   const fleet = new Fleet("fleet", { ...config.fleet, existing: existing.secrets });
   return {

@@ -1,7 +1,7 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
 import { known } from "./known";
-import { parseDockerConfigJson } from "./registry/docker-config";
+import { parseDockerConfigJson, type DockerConfig } from "./registry/docker-config";
 import { lookUpCredentials, type PullSecret } from "./registry/keyring";
 import type { Mistake, Problem } from "./registry/problem";
 
@@ -10,8 +10,11 @@ export interface ExistingSecret {
   readonly name: string;
   /** Its `resourceVersion`: not secret, changes with every change of the Secret. */
   readonly revision: pulumi.Output<string>;
-  /** The servers that it has a credential for, as they are written in it. */
-  readonly servers: readonly string[];
+}
+
+/** One that was read, with its credentials: not for a resource's inputs. */
+export interface ReadSecret extends ExistingSecret {
+  readonly config: DockerConfig;
 }
 
 /** The key of a Secret's data that each type of pull Secret has (kubernetes `pkg/apis/core/types.go`). */
@@ -30,7 +33,7 @@ export async function readExistingSecrets(
   names: readonly string[],
   { namespace, images }: { readonly namespace: string; readonly images: readonly string[] },
   opts?: pulumi.CustomResourceOptions,
-): Promise<{ readonly secrets: readonly ExistingSecret[]; readonly problems: readonly Problem[] }> {
+): Promise<{ readonly secrets: readonly ReadSecret[]; readonly problems: readonly Problem[] }> {
   const read = await Promise.all(names.map((name) => readExistingSecret(name, namespace, images, opts)));
   return {
     secrets: read.flatMap((result) => ("revision" in result ? [result] : [])),
@@ -43,7 +46,7 @@ async function readExistingSecret(
   namespace: string,
   images: readonly string[],
   opts?: pulumi.CustomResourceOptions,
-): Promise<ExistingSecret | Mistake> {
+): Promise<ReadSecret | Mistake> {
   const secret = Secret.get(`imagePullSecrets ${name}`, `${namespace}/${name}`, {
     ...opts,
     // `kubectl apply` keeps a copy of the whole Secret, credential included, in an annotation.
@@ -77,14 +80,8 @@ async function readExistingSecret(
   return {
     name,
     revision: pulumi.unsecret(secret.metadata.resourceVersion),
-    servers: config.entries.map((entry) => entry.server),
+    config,
   };
-}
-
-/** The images that none of the servers has a credential for: the kubelet pulls them anonymously. */
-export function anonymousImages(images: readonly string[], servers: readonly string[]): readonly string[] {
-  const config = { kind: "entries" as const, entries: servers.map((server) => ({ server })) };
-  return images.filter((image) => !covers([{ name: "", config }], image));
 }
 
 function covers<E extends { readonly server: string }>(secrets: readonly PullSecret<E>[], image: string): boolean {

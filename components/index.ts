@@ -1,10 +1,17 @@
 export { fleetChart, type ChartSource } from "./chart";
 export { clusterUid } from "./cluster";
 export { Datastores, type Datastore, type DatastoresArgs } from "./datastores";
-export { anonymousImages, readExistingSecrets, type ExistingSecret } from "./existing-secrets";
+export { readExistingSecrets, type ExistingSecret, type ReadSecret } from "./existing-secrets";
 export { Fleet } from "./fleet";
 export type { Cache, Database, FleetArgs, SecretValue, Tls } from "./fleet-args";
 export { ImagePullCheck, type CheckedImage, type ImagePullCheckArgs } from "./image-pull-check";
 export { ImagePullSecrets, type ImagePullSecretsArgs, type Registry } from "./image-pull-secrets";
 export { pulledImages } from "./images";
+export {
+  checkRegistryAccess,
+  expiryWarnings,
+  type PullCredential,
+  type RegistryCheckArgs,
+  type RegistryFindings,
+} from "./registry-check";
 export { UserError } from "./user-error";

@@ -44,19 +44,32 @@ async function rotate(session: Session, stack: Stack): Promise<string> {
   return text.trim();
 }
 
-/** A wrong password: `up` must fail with the registry's words, and the pods that run must stay the same ones. */
+/**
+ * A wrong password: the registry refuses it at preview; with that check off, the pull check stops `up`, and the pods that
+ * run stay the same ones.
+ */
 async function refuseWrongPassword(session: Session, stack: Stack, namespace: string): Promise<string> {
-  const good = await stack.get(passwordKey(session.registry));
+  const key = passwordKey(session.registry);
+  const good = await stack.get(key);
   const before = await runningPods(session, namespace);
-  await stack.set(passwordKey(session.registry), `wrong-${randomBytes(9).toString("hex")}`, true);
-  const refused = await step("Wrong password: pulumi up, which must refuse it", () => stack.up());
-  await stack.set(passwordKey(session.registry), good, true);
-  const words = `${refused.stdout}${refused.stderr}`.split("\n").find((line) => /401 Unauthorized/.test(line));
-  if (refused.code === 0 || words === undefined)
-    throw new Error(`The wrong password was not refused:\n${refused.stdout}`);
+  await stack.set(key, `wrong-${randomBytes(9).toString("hex")}`, true);
+  const previewed = await step("Wrong password: pulumi preview, which must refuse it", () => stack.preview());
+  await stack.set("registryCheck", "off");
+  const refused = await step("Wrong password, registry check off: pulumi up, which must refuse it", () => stack.up());
+  await stack.set("registryCheck", "enforce");
+  await stack.set(key, good, true);
+
+  const words = [refusalIn(previewed, /wrong password/), refusalIn(refused, /401 Unauthorized/)];
   if ((await runningPods(session, namespace)) !== before) throw new Error("The refused password touched running pods.");
   await step("Right password again: pulumi up", async () => succeeded(await stack.up()));
-  return words.trim();
+  return `preview: ${words[0]}\n\nup:      ${words[1]}`;
+}
+
+/** The line that says why, of a run that had to fail. */
+function refusalIn({ code, stdout, stderr }: RunResult, reason: RegExp): string {
+  const line = `${stdout}\n${stderr}`.split("\n").findLast((text) => reason.test(text));
+  if (code === 0 || line === undefined) throw new Error(`The wrong password was not refused:\n${stdout}\n${stderr}`);
+  return line.trim();
 }
 
 async function runningPods(session: Session, namespace: string): Promise<string> {

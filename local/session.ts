@@ -22,6 +22,8 @@ export interface Session {
   readonly registry: {
     readonly server: string;
     readonly username: string;
+    /** Certificate of a private authority that signed the registry's. */
+    readonly caFile?: string;
     /** What the registry accepts at first, where it is not the one in `Pulumi.dev.yaml`. */
     readonly password?: string;
     /** Another password, which the registry accepts from now on. */
@@ -53,6 +55,7 @@ export async function openSession(): Promise<LocalSession> {
   const env = { KUBECONFIG: cluster.kubeconfig, NO_PROXY: noProxy, no_proxy: noProxy };
   const registry = {
     server: cluster.registry.server,
+    caFile: cluster.registry.caFile,
     username: devUsername,
     newPassword: async () => {
       const password = randomBytes(18).toString("base64");
@@ -84,6 +87,8 @@ export async function openDevStack({ cluster, registry, folder, tools, env }: Se
     stack.edit((config) => {
       config["kubernetes:context"] = cluster.context;
       if (cluster.kubeconfig !== undefined) config["kubernetes:kubeconfig"] = cluster.kubeconfig;
+      if (registry.caFile !== undefined)
+        config["fleet:registryCaCertificate"] = fs.readFileSync(registry.caFile, "utf8");
     });
     if (registry.password !== undefined) await stack.set(passwordKey(registry), registry.password, true);
   } else await stack.tryPulumi(["cancel", "--yes", "--stack", "dev"]);

@@ -32,7 +32,7 @@ describe("Fleet's chart with this program's values", function () {
   it("unites created, existing and the user's own pull Secrets, in this order and each once", async () => {
     const { pods } = await renderFleet({
       ...everything,
-      existing: [{ name: "team-registry", revision: pulumi.output("7"), servers: [] }],
+      existing: [{ name: "team-registry", revision: pulumi.output("7") }],
       values: { imagePullSecrets: [{ name: "team-registry" }, { name: "by-values" }] },
     });
     for (const [name, { spec, metadata }] of pods) {

@@ -39,6 +39,9 @@ describe("Pulumi.yaml", function () {
     assert.deepEqual(defaults, {
       imageRepository: defaultImages.fleet,
       imageTag: "",
+      registryCheck: "enforce",
+      registryCaCertificate: "",
+      leastPrivilege: "warn",
       hostName: defaultHostName,
       replicas: values.replicas,
       namespace: inputs.namespace,
@@ -77,7 +80,7 @@ describe("parseConfig", function () {
   it("takes the smallest stack, which deploys as the component alone does", async () => {
     assert.deepEqual(messagesOf({}), []);
     const config = configOf({});
-    assert.deepEqual([config.clusterUid, config.existing, config.servers], [undefined, [], []]);
+    assert.deepEqual([config.clusterUid, config.existing, config.registries], [undefined, [], []]);
     const byConfig = await recordingOf(config.fleet);
     const byHand = await recordingOf({ imageTag: "v4.85.0" });
     const inputs = (recording: typeof byHand) => recording.resources.map(({ id, inputs }) => [id, inputs]).sort();
@@ -91,7 +94,13 @@ describe("parseConfig", function () {
       imagePullSecrets: ["team-registry"],
       values: { imagePullSecrets: [{ name: "extra" }, { name: "team-registry" }] },
     });
-    assert.deepEqual(config.servers, ["docker.io", "ghcr.io/team"]);
+    assert.deepEqual(
+      config.registries.map(({ server, username, password }) => [server, username, password]),
+      [
+        ["docker.io", "hub", "one"],
+        ["ghcr.io/team", "bot", "two"],
+      ],
+    );
     assert.deepEqual(config.existing, ["team-registry", "extra"]);
     const passwords = pulumi.output(config.fleet.passwords ?? {});
     assert.equal(await pulumi.isSecret(passwords), true);

@@ -188,7 +188,7 @@ describe("Fleet's options", function () {
   });
 
   it("existing pull Secrets: their revisions are on the pods and on the check", async () => {
-    const existing = ["b", "a"].map((name) => ({ name, revision: pulumi.output(`1${name}`), servers: ["ghcr.io"] }));
+    const existing = ["b", "a"].map((name) => ({ name, revision: pulumi.output(`1${name}`) }));
     const recording = await recordingOf({ ...external, existing });
     const annotations = { "image-pull-secrets/revisions": "a=1a,b=1b" };
     assert.deepEqual(releaseOf(recording).values.podAnnotations, annotations);

@@ -87,7 +87,7 @@ describe("a rotation", function () {
   it("of a Secret made elsewhere changes the check and the release alone", async () => {
     const at = (revision: string): FleetArgs => ({
       ...bundled,
-      existing: [{ name: "team", revision: pulumi.output(revision), servers: ["ghcr.io"] }],
+      existing: [{ name: "team", revision: pulumi.output(revision) }],
     });
     const [before, after] = [await recordingOf(at("41")), await recordingOf(at("42"))];
     assert.deepEqual(changed(before, after), ["Job fleet-pull-check", "Release fleet"]);

@@ -50,7 +50,7 @@ describe("values for the chart", function () {
   it("unite podAnnotations with the revisions, and imagePullSecrets without doubles", async () => {
     const recording = await recordingOf({
       ...external,
-      existing: [{ name: "team", revision: pulumi.output("41"), servers: ["ghcr.io"] }],
+      existing: [{ name: "team", revision: pulumi.output("41") }],
       values: { podAnnotations: { a: "b" }, imagePullSecrets: [{ name: "extra" }, { name: "team" }] },
     });
     const { values } = releaseOf(recording);

@@ -108,7 +108,7 @@ describe("Fleet", function () {
   });
 
   it("gives everything that pulls the same list", async () => {
-    const existing = [{ name: "team", revision: pulumi.output("41"), servers: ["ghcr.io"] }];
+    const existing = [{ name: "team", revision: pulumi.output("41") }];
     const recording = await recordingOf({ ...bundled, existing });
     const expected = [{ name: recording.objectNames["Secret fleet-registry-example-com"] }, { name: "team" }];
     const podOf = (id: string) =>

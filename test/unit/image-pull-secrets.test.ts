@@ -59,8 +59,8 @@ describe("ImagePullSecrets", function () {
     const { result, recording } = await make({
       ...two,
       existing: [
-        { name: "zebra", revision: pulumi.output("7"), servers: ["quay.io"] },
-        { name: "ant", revision: pulumi.output("9"), servers: ["ghcr.io"] },
+        { name: "zebra", revision: pulumi.output("7") },
+        { name: "ant", revision: pulumi.output("9") },
       ],
     });
     const [references, names] = await Promise.all([valueOf(result.references), valueOf(result.names)]);
