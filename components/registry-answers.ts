@@ -41,7 +41,12 @@ export function uncertainty({ image, registry, verdict }: ProbeResult): string[]
       return [`${image} could not be checked from this machine: ${verdict.host}: ${verdict.detail}; ${later}`];
     case "failing":
       return [`${image} could not be checked: ${verdict.host} ${verdict.detail}; ${later}`];
-    default:
+    case "accepted":
+    case "wrong-credential":
+    case "login-needed":
+    case "no-right":
+    case "no-such-image":
+    case "invalid-image":
       return [];
   }
 }
