@@ -31,12 +31,12 @@ export function pullCredentials(
   existing: readonly ReadSecret[],
 ): readonly PullSecret<PullCredential>[] {
   const created = registries.map(({ key, slug, server, username, password, email = "" }) => {
-    const renew = `set a new one with ${setPasswordCommand(key)}`;
+    const renew = `set a new password with ${setPasswordCommand(key)}`;
     return pullSecret(slug, { kind: "entries", entries: [{ server, username, password, email }] }, renew);
   });
   return [
     ...created,
-    ...existing.map(({ name, config }) => pullSecret(name, config, `put a new one into the Secret ${name}`)),
+    ...existing.map(({ name, config }) => pullSecret(name, config, `put a new password into the Secret ${name}`)),
   ];
 }
 

@@ -1,28 +1,50 @@
-import type { Mistake } from "./registry/problem";
 import type { ProbeResult, Verdict } from "./registry/probe";
 
-/** What a registry's clear no means and what to do about it; `undefined` for every other answer. */
-export function refusal({ registry, username = "", verdict }: ProbeResult, renew = ""): Mistake | undefined {
+/** A sentence about images, which stand between its two parts. */
+export interface Sentence {
+  /** Empty where each image needs a sentence of its own. */
+  readonly before: string;
+  /** With what to do about it at its end. */
+  readonly after: string;
+}
+
+/**
+ * What a registry's clear no means and what to do about it; `undefined` for every other answer.
+ *
+ * @param renew what gives the credential a new password; none where there is no credential
+ * @param also what follows the registry's words
+ */
+export function refusal(
+  { registry, username = "", verdict }: ProbeResult,
+  renew: string | undefined,
+  also = "",
+): Sentence | undefined {
+  const or = renew === undefined ? "" : `, or ${renew}`;
   switch (verdict.kind) {
     case "wrong-credential":
-      return { problem: `is refused by ${registry}: wrong password of ${username}${words(verdict)}`, fix: renew };
+      return {
+        before: `${registry} refuses ${username} for`,
+        after: `: wrong password or expired token${answered(verdict)}${also}; ${renew ?? ""}`,
+      };
     case "login-needed":
       return {
-        problem: `is refused by ${registry} without a login${words(verdict)}`,
-        fix: "add the registry to fleet:registries",
+        before: `${registry} wants a login for`,
+        after: `${answered(verdict)}${also}; ${renew ?? "add the registry to fleet:registries"}`,
       };
     case "no-right":
       return {
-        problem: `is refused by ${registry}: ${username} has no right to pull it, or a wrong password${words(verdict)}`,
-        fix: `grant it the right to pull, or ${renew}`,
+        before: `${registry} does not let ${username} pull`,
+        after: `${answered(verdict)}${also}; grant it the right to pull${or}`,
       };
     case "no-such-image":
       return {
-        problem: `is not in ${registry}, or hidden from ${username === "" ? "an anonymous pull" : username}${words(verdict)}`,
-        fix: "correct the repository or tag, or grant the right to pull",
+        before: `${registry} has no`,
+        after:
+          ` that ${username === "" ? "an anonymous pull" : username} may see${answered(verdict)}${also}; ` +
+          `correct the repository or tag, or grant the right to pull${or}`,
       };
     case "invalid-image":
-      return { problem: verdict.problem, fix: "write it as registry/repository:tag" };
+      return { before: "", after: ` ${verdict.problem}; write it as registry/repository:tag` };
     case "accepted":
     case "rate-limited":
     case "unreachable":
@@ -31,31 +53,36 @@ export function refusal({ registry, username = "", verdict }: ProbeResult, renew
   }
 }
 
-/** A warning about an answer that tells nothing of the credential. */
-export function uncertainty({ image, registry, verdict }: ProbeResult): string[] {
-  const later = "the pull check will tell whether the cluster can pull it";
-  switch (verdict.kind) {
-    case "rate-limited":
-      return [`${image} could not be checked: ${registry} limits the rate${limitEnd(verdict)}; ${later}`];
-    case "unreachable":
-      return [`${image} could not be checked from this machine: ${verdict.host}: ${verdict.detail}; ${later}`];
-    case "failing":
-      return [`${image} could not be checked: ${verdict.host} ${verdict.detail}; ${later}`];
-    case "accepted":
-    case "wrong-credential":
-    case "login-needed":
-    case "no-right":
-    case "no-such-image":
-    case "invalid-image":
-      return [];
+/** What an answer means that tells nothing of the credential; `undefined` for every other answer. */
+export function uncertainty({ registry, verdict }: ProbeResult): Sentence | undefined {
+  const later = "pulumi up will show whether the cluster can pull";
+  if (verdict.kind === "rate-limited") {
+    const after = `: it has had too many requests${limitEnd(verdict)}; ${later}`;
+    return { before: `${registry} does not tell about`, after };
   }
+  if (verdict.kind === "failing") {
+    const said = verdict.said === undefined ? "" : ` (${verdict.said})`;
+    return { before: `${verdict.host} does not tell about`, after: `: it ${verdict.detail}${said}; ${later}` };
+  }
+  if (verdict.kind !== "unreachable") return undefined;
+  const isPrivate = verdict.reason === "TLS" && verdict.detail.includes("authority");
+  const fix = isPrivate ? "put the authority's certificate into fleet:registryCaCertificate; without it, " : "";
+  return {
+    before: `${verdict.host} cannot be asked about`,
+    after: ` from this machine: ${verdict.detail}; ${fix}${later}`,
+  };
 }
 
-function limitEnd(verdict: Extract<Verdict, { kind: "rate-limited" }>): string {
-  const seconds = verdict.retryAfterSeconds ?? verdict.windowSeconds;
-  return seconds === undefined ? "" : ` for another ${seconds} s`;
+function limitEnd({ retryAfterSeconds, windowSeconds }: Extract<Verdict, { kind: "rate-limited" }>): string {
+  if (retryAfterSeconds !== undefined) return ` and answers again in ${duration(retryAfterSeconds)}`;
+  return windowSeconds === undefined ? "" : ` and answers again within ${duration(windowSeconds)}`;
 }
 
-function words({ status, said }: { readonly status: number; readonly said?: string }): string {
+function duration(seconds: number): string {
+  if (seconds <= 120) return `${seconds} s`;
+  return seconds <= 7200 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3600)} h`;
+}
+
+function answered({ status, said }: { readonly status: number; readonly said?: string }): string {
   return said === undefined ? ` (${status})` : ` (${status}: ${said})`;
 }

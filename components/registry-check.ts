@@ -3,11 +3,11 @@ import type { DockerConfigEntry } from "./registry/docker-config";
 import { lookUpCredentials, type PullSecret } from "./registry/keyring";
 import { isMistake } from "./registry/problem";
 import type { ProbeResult } from "./registry/probe";
-import { refusal, uncertainty } from "./registry-answers";
+import { refusal, uncertainty, type Sentence } from "./registry-answers";
 
 /** A credential of a pull Secret. */
 export interface PullCredential extends DockerConfigEntry {
-  /** What to do when the registry refuses it. */
+  /** What gives it a new password, as an order. */
   readonly renew: string;
 }
 
@@ -33,81 +33,102 @@ export interface RegistryFindings {
   readonly warnings: readonly string[];
 }
 
-/** One credential for one image, in the order in which the kubelet tries them. */
-interface Attempt {
-  readonly image: string;
-  readonly credential: PullCredential;
-}
-
 /**
  * Asks each image's registry what the kubelet will be told: with each credential that the kubelet would try, in its order,
  * until one is accepted. Only questions, nothing is pulled or written; nothing is asked twice; no secret is in a finding.
  */
 export async function checkRegistryAccess(args: RegistryCheckArgs): Promise<RegistryFindings> {
   const { registryCheck = "enforce", leastPrivilege = "warn" } = args;
-  const refusals: string[] = [];
-  const warnings: string[] = [];
-  const attempts = new Map(args.images.map((image) => [image, attemptsFor(image, args.secrets)]));
-  for (const [image, tried] of attempts) {
-    if (tried.length > 0) continue;
-    warnings.push(
-      `${image} is pulled anonymously, since no credential is for its registry; where it needs one, add the registry to fleet:registries`,
-    );
+  const findings = new Findings();
+  const attempts = new Map(args.images.map((image) => [image, credentialsFor(image, args.secrets)]));
+  if (registryCheck === "off") {
+    for (const [image, tried] of attempts) if (tried.length === 0) findings.add(false, image, anonymous);
+    return findings;
   }
-  if (registryCheck === "off") return { refusals, warnings };
 
   // Loaded here, since it takes a tenth of a second that a preview without it need not wait for.
   const { probeRegistries } = await import("./registry/probe");
   const targets = [...attempts].flatMap(([image, tried]) =>
-    tried.length === 0 ? [{ image }] : tried.map(({ credential }) => ({ image, login: credential })),
+    tried.length === 0 ? [{ image }] : tried.map((login) => ({ image, login })),
   );
   const results = await probeRegistries(targets, {
     leastPrivilege: leastPrivilege !== "off",
     ...(args.caCertificate !== undefined && { caCertificate: args.caCertificate }),
   });
 
-  const say = (strict: boolean, image: string, problem: string, fix: string) =>
-    (strict ? refusals : warnings).push(`${image} ${problem}; ${fix}`);
   for (const [image, tried] of attempts) {
     const answers = results.filter((result) => result.image === image);
     const accepted = answers.some(({ verdict }) => verdict.kind === "accepted");
+    // The kubelet goes on to the next credential, so the pull fails for certain only when each one is refused.
+    const hopeless = answers.every((answer) => refusal(answer, undefined) !== undefined);
     answers.forEach((answer, i) => {
-      const refused = refusal(answer, tried[i]?.credential.renew);
-      if (refused !== undefined) {
-        // The kubelet goes on to the next credential; the pull works, and one Secret is wrong all the same.
-        say(registryCheck === "enforce" && !accepted, image, refused.problem, refused.fix);
-      } else if (!accepted) warnings.push(...uncertainty(answer));
-      pushFinding(answer, leastPrivilege, say);
+      const also = accepted ? ", and accepts another credential" : "";
+      findings.add(registryCheck === "enforce" && hopeless, image, refusal(answer, tried[i]?.renew, also));
+      if (!accepted) findings.add(false, image, uncertainty(answer));
+      findings.add(
+        leastPrivilege === "enforce" && answer.push === "granted",
+        image,
+        pushing(answer, tried[i], leastPrivilege),
+      );
     });
+    if (tried.length === 0 && !accepted && !hopeless) findings.add(false, image, anonymous);
   }
-  return { refusals: [...new Set(refusals)], warnings: [...new Set(warnings)] };
+  return findings;
 }
 
-function attemptsFor(image: string, secrets: readonly PullSecret<PullCredential>[]): readonly Attempt[] {
+/** One sentence for all images that it is true of, in the order in which they were found. */
+class Findings implements RegistryFindings {
+  private readonly found = new Map<string, { strict: boolean; sentence: Sentence; images: Set<string> }>();
+
+  add(strict: boolean, image: string, sentence: Sentence | undefined): void {
+    if (sentence === undefined) return;
+    const key = JSON.stringify([strict, sentence, ...(sentence.before === "" ? [image] : [])]);
+    const one = this.found.get(key) ?? { strict, sentence, images: new Set() };
+    one.images.add(image);
+    this.found.set(key, one);
+  }
+
+  get refusals(): readonly string[] {
+    return this.sentences(true);
+  }
+
+  get warnings(): readonly string[] {
+    return this.sentences(false);
+  }
+
+  private sentences(wanted: boolean): readonly string[] {
+    return [...this.found.values()]
+      .filter(({ strict }) => strict === wanted)
+      .map(({ sentence: { before, after }, images }) => `${before} ${[...images].join(", ")}${after}`.trimStart());
+  }
+}
+
+const anonymous: Sentence = {
+  before: "",
+  after:
+    " is pulled anonymously, since no credential is for its registry; " +
+    "where it needs one, add the registry to fleet:registries",
+};
+
+function credentialsFor(image: string, secrets: readonly PullSecret<PullCredential>[]): readonly PullCredential[] {
   const lookup = lookUpCredentials(image, secrets);
-  return isMistake(lookup) ? [] : lookup.candidates.map(({ entry }) => ({ image, credential: entry }));
+  return isMistake(lookup) ? [] : lookup.candidates.map(({ entry }) => entry);
 }
 
-function pushFinding(
-  { image, username, push }: ProbeResult,
+function pushing(
+  { username = "", push, verdict }: ProbeResult,
+  credential: PullCredential | undefined,
   leastPrivilege: "enforce" | "warn" | "off",
-  say: (strict: boolean, image: string, problem: string, fix: string) => void,
-): void {
+): Sentence | undefined {
   if (push === "granted") {
-    say(
-      leastPrivilege === "enforce",
-      image,
-      `can be overwritten by ${username}, whose credential may push to its repository`,
-      "use a pull-only token",
-    );
-  } else if (push === "unknown" && leastPrivilege === "enforce") {
-    say(
-      false,
-      image,
-      `may or may not be open to a push by ${username}: its registry does not tell`,
-      "make sure that it may only pull",
-    );
+    const renew = credential === undefined ? "" : `: ${credential.renew}`;
+    return { before: `${username} may not only pull but push`, after: `; use a pull-only token${renew}` };
   }
+  if (push !== "unknown" || leastPrivilege !== "enforce" || verdict.kind !== "accepted") return undefined;
+  return {
+    before: `The registry does not tell whether ${username} may push`,
+    after: "; make sure that it may only pull",
+  };
 }
 
 /** Days before the end of a password's life in which a preview says so. */
@@ -122,10 +143,12 @@ export function expiryWarnings(
     if (expires === undefined) return [];
     const days = Math.ceil((Date.parse(expires) - today.getTime()) / 86_400_000); // both are UTC
     if (days > expiryNotice) return [];
-    const ends = days < 0 ? "was to expire" : "expires";
-    const when = days < 0 ? "the registry's own answer decides" : days === 1 ? "in 1 day" : `in ${days} days`;
-    return [
-      `The password of ${username} for ${key} ${ends} on ${expires}, ${when}; set a new one with ${setPasswordCommand(key)}`,
-    ];
+    const fix = `set a new one with ${setPasswordCommand(key)}`;
+    if (days < 0) {
+      const late = `was to expire on ${expires}: whether it still works, the registry decides`;
+      return [`The password of ${username} for ${key} ${late}; ${fix}`];
+    }
+    const when = days === 0 ? "today" : days === 1 ? "in 1 day" : `in ${days} days`;
+    return [`The password of ${username} for ${key} expires on ${expires}, ${when}; ${fix}`];
   });
 }
