@@ -62,8 +62,6 @@ export class Fleet extends pulumi.ComponentResource {
         cleanupOnFail: true,
         maxHistory: 10,
         timeout: args.releaseTimeoutSeconds ?? 300,
-        // Without it the `null` that takes the chart's plain-text private key away would be dropped.
-        allowNullValues: true,
         values: mergeValues(values, {
           imagePullSecrets,
           podAnnotations: revisionAnnotations(pullSecrets.revisions),

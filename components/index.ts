@@ -9,9 +9,9 @@ export { ImagePullSecrets, type ImagePullSecretsArgs, type Registry } from "./im
 export { pulledImages } from "./images";
 export {
   checkRegistryAccess,
-  expiryWarnings,
   type PullCredential,
   type RegistryCheckArgs,
   type RegistryFindings,
 } from "./registry-check";
+export { expiryWarnings } from "./registry-expiry";
 export { UserError } from "./user-error";

@@ -19,29 +19,29 @@ export function refusal(
   renew: string | undefined,
   also = "",
 ): Sentence | undefined {
-  const or = renew === undefined ? "" : `, or ${renew}`;
+  const login = renew ?? "add the registry to fleet:registries";
   switch (verdict.kind) {
     case "wrong-credential":
       return {
         before: `${registry} refuses ${username} for`,
-        after: `: wrong password or expired token${answered(verdict)}${also}; ${renew ?? ""}`,
+        after: `: wrong password or expired token${answered(verdict)}${also}; ${login}`,
       };
     case "login-needed":
       return {
         before: `${registry} wants a login for`,
-        after: `${answered(verdict)}${also}; ${renew ?? "add the registry to fleet:registries"}`,
+        after: `${answered(verdict)}${also}; ${login}`,
       };
     case "no-right":
       return {
         before: `${registry} does not let ${username} pull`,
-        after: `${answered(verdict)}${also}; grant it the right to pull${or}`,
+        after: `${answered(verdict)}${also}; grant it the right to pull, or ${login}`,
       };
     case "no-such-image":
       return {
         before: `${registry} has no`,
         after:
           ` that ${username === "" ? "an anonymous pull" : username} may see${answered(verdict)}${also}; ` +
-          `correct the repository or tag, or grant the right to pull${or}`,
+          `correct the repository or tag${renew === undefined ? "" : ", or grant the right to pull"}, or ${login}`,
       };
     case "invalid-image":
       return { before: "", after: ` ${verdict.problem}; write it as registry/repository:tag` };

@@ -1,8 +1,7 @@
-import { setPasswordCommand } from "./registry/credentials";
 import type { DockerConfigEntry } from "./registry/docker-config";
 import { lookUpCredentials, type PullSecret } from "./registry/keyring";
 import { isMistake } from "./registry/problem";
-import type { ProbeResult } from "./registry/probe";
+import { probeRegistries, type ProbeResult } from "./registry/probe";
 import { refusal, uncertainty, type Sentence } from "./registry-answers";
 
 /** A credential of a pull Secret. */
@@ -43,11 +42,9 @@ export async function checkRegistryAccess(args: RegistryCheckArgs): Promise<Regi
   const attempts = new Map(args.images.map((image) => [image, credentialsFor(image, args.secrets)]));
   if (registryCheck === "off") {
     for (const [image, tried] of attempts) if (tried.length === 0) findings.add(false, image, anonymous);
-    return findings;
+    return findings.sentences();
   }
 
-  // Loaded here, since it takes a tenth of a second that a preview without it need not wait for.
-  const { probeRegistries } = await import("./registry/probe");
   const targets = [...attempts].flatMap(([image, tried]) =>
     tried.length === 0 ? [{ image }] : tried.map((login) => ({ image, login })),
   );
@@ -73,11 +70,11 @@ export async function checkRegistryAccess(args: RegistryCheckArgs): Promise<Regi
     });
     if (tried.length === 0 && !accepted && !hopeless) findings.add(false, image, anonymous);
   }
-  return findings;
+  return findings.sentences();
 }
 
 /** One sentence for all images that it is true of, in the order in which they were found. */
-class Findings implements RegistryFindings {
+class Findings {
   private readonly found = new Map<string, { strict: boolean; sentence: Sentence; images: Set<string> }>();
 
   add(strict: boolean, image: string, sentence: Sentence | undefined): void {
@@ -88,18 +85,12 @@ class Findings implements RegistryFindings {
     this.found.set(key, one);
   }
 
-  get refusals(): readonly string[] {
-    return this.sentences(true);
-  }
-
-  get warnings(): readonly string[] {
-    return this.sentences(false);
-  }
-
-  private sentences(wanted: boolean): readonly string[] {
-    return [...this.found.values()]
-      .filter(({ strict }) => strict === wanted)
-      .map(({ sentence: { before, after }, images }) => `${before} ${[...images].join(", ")}${after}`.trimStart());
+  sentences(): RegistryFindings {
+    const told = (wanted: boolean) =>
+      [...this.found.values()]
+        .filter(({ strict }) => strict === wanted)
+        .map(({ sentence: { before, after }, images }) => `${before} ${[...images].join(", ")}${after}`.trimStart());
+    return { refusals: told(true), warnings: told(false) };
   }
 }
 
@@ -129,26 +120,4 @@ function pushing(
     before: `The registry does not tell whether ${username} may push`,
     after: "; make sure that it may only pull",
   };
-}
-
-/** Days before the end of a password's life in which a preview says so. */
-const expiryNotice = 14;
-
-/** A warning for each password that ends soon, or that should have ended: then the registry's own answer decides. */
-export function expiryWarnings(
-  registries: readonly { readonly key: string; readonly username: string; readonly expires?: string }[],
-  today: Date,
-): string[] {
-  return registries.flatMap(({ key, username, expires }) => {
-    if (expires === undefined) return [];
-    const days = Math.ceil((Date.parse(expires) - today.getTime()) / 86_400_000); // both are UTC
-    if (days > expiryNotice) return [];
-    const fix = `set a new one with ${setPasswordCommand(key)}`;
-    if (days < 0) {
-      const late = `was to expire on ${expires}: whether it still works, the registry decides`;
-      return [`The password of ${username} for ${key} ${late}; ${fix}`];
-    }
-    const when = days === 0 ? "today" : days === 1 ? "in 1 day" : `in ${days} days`;
-    return [`The password of ${username} for ${key} expires on ${expires}, ${when}; ${fix}`];
-  });
 }

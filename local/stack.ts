@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as yaml from "yaml";
-import { checkout } from "./support/paths";
+import { checkout, stateDir } from "./support/paths";
 import { run, tryRun, type RunOptions, type RunResult } from "./support/run";
 import type { PulumiTools } from "./toolchain";
 
@@ -32,10 +32,13 @@ export class Stack {
     this.configFile = path.join(options.folder, `Pulumi.${options.name}.yaml`);
     this.backend = path.join(options.folder, "state");
     this.project = options.project ?? checkout;
-    fs.mkdirSync(this.backend, { recursive: true });
+    const temporary = path.join(stateDir, "tmp");
+    for (const folder of [this.backend, temporary]) fs.mkdirSync(folder, { recursive: true });
     this.env = {
       ...options.tools.env,
       ...options.env,
+      // What Pulumi, its plugins and tsx leave in the folder for temporary files goes with everything else.
+      TMPDIR: temporary,
       PULUMI_BACKEND_URL: `file://${this.backend}`,
       PULUMI_CONFIG_PASSPHRASE: options.passphrase ?? sandboxPassphrase,
     };

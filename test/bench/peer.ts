@@ -22,16 +22,8 @@ export class Peer {
     await peer.kubectl(["delete", "namespace", namespace, "--ignore-not-found"]);
     await peer.kubectl(["create", "namespace", namespace]);
     await setRegistryUser(peer.username, "first");
-    for (const [name, key] of [
-      ["database", "password"],
-      ["private-key", "key"],
-    ] as const) {
-      const value = name === "database" ? databasePassword : "0123456789abcdef0123456789abcdef";
-      await peer.kubectl(
-        ["create", "secret", "generic", name, `--from-file=${key}=/dev/stdin`, "-n", namespace],
-        value,
-      );
-    }
+    await peer.createSecret("database", "Opaque", { password: databasePassword });
+    await peer.createSecret("private-key", "Opaque", { key: "0123456789abcdef0123456789abcdef" });
     return peer;
   }
 
@@ -45,13 +37,9 @@ export class Peer {
     this.secret = `registry-${++this.revision}`;
     const { server } = session().cluster.registry;
     const auth = Buffer.from(`${this.username}:${password}`).toString("base64");
-    await this.kubectl(
-      [
-        ...["create", "secret", "generic", this.secret, "-n", namespace, "--type=kubernetes.io/dockerconfigjson"],
-        "--from-file=.dockerconfigjson=/dev/stdin",
-      ],
-      JSON.stringify({ auths: { [server]: { auth } } }),
-    );
+    await this.createSecret(this.secret, "kubernetes.io/dockerconfigjson", {
+      ".dockerconfigjson": JSON.stringify({ auths: { [server]: { auth } } }),
+    });
     const values = {
       imageRepository: `${server}/fleetdm/fleet`,
       imageTag: "v4.85.0",
@@ -76,6 +64,12 @@ export class Peer {
 
   async remove(): Promise<void> {
     await this.kubectl(["delete", "namespace", namespace]);
+  }
+
+  /** As `kubectl create secret` does, with the value on standard input. */
+  private createSecret(name: string, type: string, stringData: Readonly<Record<string, string>>): Promise<void> {
+    const secret = { apiVersion: "v1", kind: "Secret", metadata: { name, namespace }, type, stringData };
+    return this.kubectl(["create", "-f", "-"], JSON.stringify(secret));
   }
 
   private async kubectl(args: readonly string[], input?: string): Promise<void> {

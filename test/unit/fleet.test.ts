@@ -69,7 +69,6 @@ describe("Fleet", function () {
       cleanupOnFail: true,
       maxHistory: 10,
       timeout: 300,
-      allowNullValues: true,
       values: {
         imageRepository: "registry.example.com/fleet",
         imageTag: "v4.85.0",

@@ -54,7 +54,6 @@ new Release(
     chart: config.require("chart"),
     namespace,
     atomic: true,
-    allowNullValues: true,
     timeout: 60,
     values: {
       imageRepository: image,

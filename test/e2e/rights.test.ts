@@ -1,0 +1,95 @@
+import { strict as assert } from "node:assert";
+import * as fs from "node:fs";
+import { session } from "../support/session";
+import { assertFleetAnswers, fleetPods } from "../support/objects";
+import { failed, succeeded, TestStack } from "../support/test-stack";
+import { TokenRegistry } from "../support/token-registry";
+
+const repository = "fleetdm/fleet";
+const username = "fleet-puller";
+const password = "marker-token-user-4f5a6b";
+
+describe("rights to a repository, with a registry that has a token service", function () {
+  this.timeout("8m"); // for a busy machine
+  let stack: TestStack;
+  let registry: TokenRegistry;
+  let image = "";
+
+  const setCommand = () => `pulumi config set --secret --path 'registryPasswords["${registry.server}"]'`;
+  const mayPull = { [repository]: ["pull"] } as const;
+
+  before(async () => {
+    registry = await TokenRegistry.start();
+    image = `${registry.server}/${repository}:v4.85.0`;
+    const main = session().cluster.registry;
+    stack = await TestStack.create("rights", "good password", {
+      "fleet:imageRepository": `${registry.server}/${repository}`,
+      "fleet:registries": {
+        [main.server]: { username: "puller-rights" },
+        [registry.server]: { username },
+      },
+      "fleet:registryCheck": "enforce",
+      "fleet:registryCaCertificate": registry.authority + fs.readFileSync(main.caFile, "utf8"),
+      "fleet:vulnProcessing": undefined,
+    });
+    await registry.copy(`${repository}:v4.85.0`, { username: stack.username, password: "good password" });
+    await stack.set(`registryPasswords["${registry.server}"]`, password, true);
+    registry.setUser(username, { password, rights: { "fleetdm/other": ["pull"] } });
+  });
+  after(async () => {
+    await stack.remove().finally(() => registry.remove());
+  });
+
+  it("that a right password does not have are missed at preview", async () => {
+    const output = failed(await stack.preview());
+    assert.match(output, /does not let fleet-puller pull/);
+    const [line = ""] = output.split("\n").filter((text) => text.includes("does not let"));
+    assert.ok(line.includes(`${registry.server} does not let ${username} pull ${image} (401`), line);
+    assert.ok(line.endsWith(`; grant it the right to pull, or set a new password with ${setCommand()}`), line);
+    assert.ok(!output.includes(password));
+  });
+
+  it("or, with the check off, by the kubelet in the pull check", async () => {
+    await stack.set("registryCheck", "off");
+    const output = failed(await stack.up());
+    await stack.set("registryCheck", "enforce");
+    assert.match(output, /fleet-pull-check/);
+    assert.match(output, /insufficient_scope|denied|403 Forbidden|401 Unauthorized/);
+    assert.ok(!output.includes(password));
+  });
+
+  it("that are granted later are enough: the next up passes with the same configuration", async () => {
+    registry.setUser(username, { password, rights: mayPull });
+    await stack.deploy();
+    await assertFleetAnswers(stack);
+    assert.deepEqual(await stack.plan(), []);
+  });
+
+  it("that are taken away again are missed before anything that runs is touched", async () => {
+    const before = await fleetPods(stack);
+    registry.setUser(username, { password, rights: {} });
+    assert.match(failed(await stack.up()), /does not let fleet-puller pull/);
+    assert.equal(await fleetPods(stack), before);
+    await assertFleetAnswers(stack);
+  });
+
+  it("that go beyond pulling are told", async () => {
+    const sentence =
+      `${username} may not only pull but push ${image}; ` +
+      `use a pull-only token: set a new password with ${setCommand()}`;
+    registry.setUser(username, { password, rights: { [repository]: ["pull", "push"] } });
+    const { code, stdout, stderr } = await stack.preview();
+    assert.equal(code, 0, stderr);
+    assert.ok(`${stdout}${stderr}`.includes(`warning: ${sentence}`), stdout);
+    assert.deepEqual(await stack.plan(), []);
+
+    await stack.set("leastPrivilege", "enforce");
+    assert.ok(failed(await stack.preview()).includes(sentence));
+    await stack.set("leastPrivilege", "off");
+    assert.doesNotMatch(succeeded(await stack.preview()), /may not only pull/);
+    await stack.set("leastPrivilege", "warn");
+
+    registry.setUser(username, { password, rights: mayPull });
+    assert.doesNotMatch(succeeded(await stack.preview()), /may not only pull|does not let/);
+  });
+});
