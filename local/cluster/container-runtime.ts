@@ -74,7 +74,8 @@ SystemdCgroup = false
   const certificates = registryCertificates(layout, address);
   mkdirSync(certificates, { recursive: true });
   copyFileSync(pkiFile(layout, "ca.crt"), path.join(certificates, "ca.crt"));
-  const hosts = `server = "${server}"\n[host."${server}"]\nca = "${path.join(certificates, "ca.crt")}"\n`;
+  // Only as the server itself: for what a separate [host] lacks, containerd asks the server again, without its CA.
+  const hosts = `server = "${server}"\nca = "${path.join(certificates, "ca.crt")}"\n`;
   writeWhole(path.join(certificates, "hosts.toml"), hosts);
 }
 
