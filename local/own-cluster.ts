@@ -2,9 +2,13 @@ import * as path from "node:path";
 import { runningCluster } from "./cluster";
 import { startStandIns } from "./provider";
 import type { Session } from "./session";
+import { sandboxPassphrase, Stack } from "./stack";
 import { stateDir } from "./support/paths";
 import { UserMistake } from "./support/terminal";
 import { ensurePulumiTools } from "./toolchain";
+
+/** A folder for each context that something was deployed to. */
+export const ownClusters = path.join(stateDir, "contexts");
 
 const variables = {
   REGISTRY_SERVER: "the registry that the cluster pulls from, such as registry.example.com",
@@ -15,23 +19,40 @@ const variables = {
 
 /** A cluster and a registry that the user has. The registry must hold the images of `Pulumi.dev.yaml` under the same paths. */
 export async function openOwnCluster(context: string): Promise<Session> {
-  const { REGISTRY_SERVER, REGISTRY_USERNAME, REGISTRY_PASSWORD, REGISTRY_NEW_PASSWORD } = process.env;
+  const { REGISTRY_SERVER, REGISTRY_USERNAME, REGISTRY_PASSWORD, REGISTRY_NEW_PASSWORD, REGISTRY_CA_FILE } =
+    process.env;
   if (!REGISTRY_SERVER || !REGISTRY_USERNAME || !REGISTRY_PASSWORD || !REGISTRY_NEW_PASSWORD) {
     const missing = Object.entries(variables).filter(([name]) => !process.env[name]);
     throw new UserMistake(
       `KUBE_CONTEXT uses your own cluster, which needs your own registry; set ${missing.map(([name, what]) => `${name} (${what})`).join(", ")}.`,
     );
   }
-  const tools = await ensurePulumiTools();
   const registry = {
     server: REGISTRY_SERVER,
     username: REGISTRY_USERNAME,
+    ...(REGISTRY_CA_FILE && { caFile: REGISTRY_CA_FILE }),
     password: REGISTRY_PASSWORD,
     newPassword: () => Promise.resolve(REGISTRY_NEW_PASSWORD),
   };
-  const folder = path.join(stateDir, "contexts", context);
-  const session = { tools, registry, folder, cluster: { context }, env: {}, close: () => Promise.resolve() };
-  if (tools.providers === "official") return session;
+  return { ...(await connect(context)), registry, cluster: { context }, folder: path.join(ownClusters, context) };
+}
+
+/** Destroys what `make local` deployed to a cluster that the user has. */
+export async function destroyOnOwnCluster(context: string): Promise<void> {
+  const { tools, env, close } = await connect(context);
+  try {
+    const folder = path.join(ownClusters, context);
+    const stack = new Stack({ name: "dev", folder, tools, env, passphrase: sandboxPassphrase });
+    const { code, stdout, stderr } = await stack.destroy();
+    if (code !== 0) throw new UserMistake(`pulumi destroy failed on ${context}:\n${stdout}\n${stderr}`);
+  } finally {
+    await close();
+  }
+}
+
+async function connect(context: string): Promise<Pick<Session, "tools" | "env" | "close">> {
+  const tools = await ensurePulumiTools();
+  if (tools.providers === "official") return { tools, env: {}, close: () => Promise.resolve() };
 
   const local = await runningCluster();
   if (local === undefined || local.context !== context || process.env.KUBECONFIG !== local.kubeconfig) {
@@ -41,5 +62,5 @@ export async function openOwnCluster(context: string): Promise<Session> {
     );
   }
   const standIns = await startStandIns({ kubeconfig: local.kubeconfig, env: tools.env });
-  return { ...session, env: standIns.env, close: () => standIns.stop() };
+  return { tools, env: standIns.env, close: () => standIns.stop() };
 }
