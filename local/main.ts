@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { setRegistryUser } from "./cluster";
 import { openOwnCluster } from "./own-cluster";
 import { kubectl, openDevStack, openSession, passwordKey, type Session } from "./session";
 import type { Stack } from "./stack";
-import type { RunResult } from "./support/run";
-import { bold, main, step, table } from "./support/terminal";
+import { run, type RunResult } from "./support/run";
+import { bold, main, step, table, UserMistake } from "./support/terminal";
 import { workloadTable } from "./workloads";
 
 /** What `make local` shows: a first deploy, a rotation, and a wrong password that is refused. */
@@ -12,8 +14,16 @@ async function local(): Promise<void> {
   const { KUBE_CONTEXT } = process.env;
   const own = KUBE_CONTEXT !== undefined && KUBE_CONTEXT !== "";
   const session = own ? await openOwnCluster(KUBE_CONTEXT) : await openSession();
+  const unfinished = path.join(session.folder, "unfinished");
   try {
+    if (fs.existsSync(unfinished) && isRunning(fs.readFileSync(unfinished, "utf8"))) {
+      throw new UserMistake("Another make local is at work in this checkout; let it end first.");
+    }
+    if (!own && fs.existsSync(unfinished)) {
+      await step("Clearing what a run that was killed has left", () => startAfresh(session));
+    }
     const stack = await openDevStack(session);
+    fs.writeFileSync(unfinished, String(process.pid));
     // The local registry learns the password that the stack's file holds encrypted.
     if (!own) await setRegistryUser(session.registry.username, await stack.get(passwordKey(session.registry)));
     await step("pulumi up", async () => succeeded(await stack.up()));
@@ -26,10 +36,25 @@ async function local(): Promise<void> {
     print("What the preview of the rotation said", rotation);
     print("What the registry said to a wrong password, before anything was touched", refusal);
     print("Outputs", JSON.stringify(await stack.outputs(), undefined, 2));
+    fs.rmSync(unfinished);
     process.stdout.write(`\nTake it all away with ${bold("make local-down")}.\n`);
   } finally {
     await session.close();
   }
+}
+
+function isRunning(pid: string): boolean {
+  try {
+    return process.kill(Number(pid), 0);
+  } catch {
+    return false;
+  }
+}
+
+/** On a cluster of our own, nothing is worth the repair of what Helm and Pulumi were in the middle of. */
+async function startAfresh({ tools, env, folder }: Session): Promise<void> {
+  await run(tools.kubectl, ["delete", "namespace", "fleet", "--ignore-not-found"], { env: { ...tools.env, ...env } });
+  fs.rmSync(folder, { recursive: true });
 }
 
 /** A new password in the registry and in the stack: the preview shows it, `up` rolls everything, nothing is left. */
