@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { known } from "./known";
 import { parseDockerConfigJson, type DockerConfig } from "./registry/docker-config";
 import { lookUpCredentials, type PullSecret } from "./registry/keyring";
-import type { Mistake, Problem } from "./registry/problem";
+import { isMistake, type Mistake, type Problem } from "./registry/problem";
 
 /** A pull Secret that exists already, made by another team, External Secrets or `kubectl`. */
 export interface ExistingSecret {
@@ -86,5 +86,5 @@ async function readExistingSecret(
 
 function covers<E extends { readonly server: string }>(secrets: readonly PullSecret<E>[], image: string): boolean {
   const lookup = lookUpCredentials(image, secrets);
-  return !("problem" in lookup) && lookup.candidates.length > 0;
+  return !isMistake(lookup) && lookup.candidates.length > 0;
 }

@@ -24,7 +24,7 @@ export interface ImagePullSecretsArgs {
    */
   readonly registries?: Readonly<Record<string, Registry>>;
   /**
-   * Passwords or tokens by the same keys as `registries`, 1 to 65,536 bytes each and without control characters.
+   * Passwords or tokens by the same keys as `registries`: not empty, without control characters, at most what a Secret holds.
    * Treated as secret whatever is given. A key that `registries` lacks, or that lacks a password, is a `UserError`. @default none
    */
   readonly passwords?: pulumi.Input<Readonly<Record<string, pulumi.Input<string>>>>;

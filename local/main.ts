@@ -3,9 +3,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setRegistryUser } from "./cluster";
 import { openOwnCluster } from "./own-cluster";
-import { kubectl, openDevStack, openSession, passwordKey, type Session } from "./session";
+import { kubectl, openDevStack, openSession, passwordKey, runKubectl, type Session } from "./session";
 import type { Stack } from "./stack";
-import { run, type RunResult } from "./support/run";
+import type { RunResult } from "./support/run";
 import { bold, main, step, table, UserMistake } from "./support/terminal";
 import { workloadTable } from "./workloads";
 
@@ -52,9 +52,9 @@ function isRunning(pid: string): boolean {
 }
 
 /** On a cluster of our own, nothing is worth the repair of what Helm and Pulumi were in the middle of. */
-async function startAfresh({ tools, env, folder }: Session): Promise<void> {
-  await run(tools.kubectl, ["delete", "namespace", "fleet", "--ignore-not-found"], { env: { ...tools.env, ...env } });
-  fs.rmSync(folder, { recursive: true });
+async function startAfresh(session: Session): Promise<void> {
+  await runKubectl(session, ["delete", "namespace", "fleet", "--ignore-not-found"]);
+  fs.rmSync(session.folder, { recursive: true });
 }
 
 /** A new password in the registry and in the stack: the preview shows it, `up` rolls everything, nothing is left. */

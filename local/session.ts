@@ -5,7 +5,7 @@ import { pushImages, requireRoot, setRegistryUser, startCluster, type Cluster } 
 import { startStandIns } from "./provider";
 import { sandboxPassphrase, Stack } from "./stack";
 import { checkout, stateDir } from "./support/paths";
-import { run } from "./support/run";
+import { run, tryRun, type RunResult } from "./support/run";
 import { step } from "./support/terminal";
 import { ensureClusterTools, ensurePulumiTools, type PulumiTools } from "./toolchain";
 
@@ -101,10 +101,22 @@ export function passwordKey({ server }: { readonly server: string }): string {
 }
 
 /** Asks the cluster; JSON comes back. */
-export async function kubectl<T>({ tools, cluster }: Session, args: readonly string[]): Promise<T> {
-  const where = cluster.kubeconfig === undefined ? [] : ["--kubeconfig", cluster.kubeconfig];
-  const text = await run(tools.kubectl, [...where, "--context", cluster.context, ...args, "-o", "json"], {
-    env: tools.env,
-  });
-  return JSON.parse(text) as T;
+export async function kubectl<T>(session: Session, args: readonly string[]): Promise<T> {
+  return JSON.parse(await runKubectl(session, [...args, "-o", "json"])) as T;
+}
+
+/** Runs kubectl against the session's cluster; `input` is its standard input. */
+export function runKubectl(session: Session, args: readonly string[], input?: string): Promise<string> {
+  const { tools } = session;
+  return run(tools.kubectl, [...clusterFlags(session), ...args], { env: tools.env, input });
+}
+
+/** The same, whatever the exit code is. */
+export function tryKubectl(session: Session, args: readonly string[], input?: string): Promise<RunResult> {
+  const { tools } = session;
+  return tryRun(tools.kubectl, [...clusterFlags(session), ...args], { env: tools.env, input });
+}
+
+function clusterFlags({ cluster: { context, kubeconfig } }: Session): string[] {
+  return [...(kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig]), "--context", context];
 }

@@ -1,6 +1,6 @@
 import { removeRegistryUser, setRegistryUser } from "../../local/cluster";
 import { dockerConfigJson } from "../../components/registry/docker-config";
-import { run } from "../../local/support/run";
+import { runKubectl } from "../../local/session";
 import { session } from "./session";
 
 const password = "external-datastores";
@@ -17,9 +17,17 @@ export async function externalDatastores(
   const username = `puller-${namespace}`;
   const { server } = session().cluster.registry;
   await setRegistryUser(username, password);
-  await kubectl(["delete", "namespace", namespace, "--ignore-not-found"]);
-  await kubectl(["apply", "-f", "-"], JSON.stringify(manifests(namespace, server, username)));
-  await kubectl(["--namespace", namespace, "wait", "--for=condition=Ready", "pod", "--all", "--timeout=60s"]);
+  await runKubectl(session(), ["delete", "namespace", namespace, "--ignore-not-found"]);
+  await runKubectl(session(), ["apply", "-f", "-"], JSON.stringify(manifests(namespace, server, username)));
+  await runKubectl(session(), [
+    "--namespace",
+    namespace,
+    "wait",
+    "--for=condition=Ready",
+    "pod",
+    "--all",
+    "--timeout=60s",
+  ]);
   return {
     config: {
       "fleet:mysqlImage": undefined,
@@ -28,7 +36,7 @@ export async function externalDatastores(
       "fleet:cache": { address: `valkey.${namespace}.svc:6379` },
     },
     async remove() {
-      await kubectl(["delete", "namespace", namespace]);
+      await runKubectl(session(), ["delete", "namespace", namespace]);
       await removeRegistryUser(username);
     },
   };
@@ -93,9 +101,4 @@ function manifests(namespace: string, server: string, username: string): object 
       service("valkey", 6379),
     ],
   };
-}
-
-async function kubectl(args: readonly string[], input?: string): Promise<void> {
-  const { tools, cluster } = session();
-  await run(tools.kubectl, ["--kubeconfig", cluster.kubeconfig, ...args], { env: tools.env, input });
 }

@@ -3,10 +3,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as yaml from "yaml";
 import { removeRegistryUser, setRegistryUser } from "../../local/cluster";
-import { kubectl } from "../../local/session";
+import { kubectl, passwordKey, tryKubectl } from "../../local/session";
 import { Stack } from "../../local/stack";
 import { stateDir } from "../../local/support/paths";
-import { tryRun, type RunResult } from "../../local/support/run";
+import type { RunResult } from "../../local/support/run";
 import { chart } from "./chart";
 import { session } from "./session";
 
@@ -63,7 +63,7 @@ export class TestStack extends Stack {
 
   /** The password that the stack's configuration has. */
   async setPassword(password: string): Promise<void> {
-    await this.set(`registryPasswords["${session().cluster.registry.server}"]`, password, true);
+    await this.set(passwordKey(session().registry), password, true);
   }
 
   /** The password that the registry accepts from now on. */
@@ -102,11 +102,7 @@ export class TestStack extends Stack {
   }
 
   kubectl(args: readonly string[], input?: string): Promise<RunResult> {
-    const { tools, cluster } = session();
-    return tryRun(tools.kubectl, ["--kubeconfig", cluster.kubeconfig, "--namespace", this.namespace, ...args], {
-      env: tools.env,
-      input,
-    });
+    return tryKubectl(session(), ["--namespace", this.namespace, ...args], input);
   }
 
   private async removeNamespace(): Promise<void> {

@@ -5,15 +5,13 @@ import { testCertificate, type Reply, type Script } from "../support/fake-regist
 import { leaks } from "../support/leaks";
 import {
   basicRegistry,
-  bearerRegistry,
   closeAll,
   errorReply,
-  jwt,
+  granting,
   login,
   manifest,
   otherLogin,
   serve,
-  tokenReply,
   unauthorized,
 } from "./registry-probe/probing";
 
@@ -45,17 +43,6 @@ const acceptingBoth: Script = (request, ...rest) => {
   const reply = accepting(request, ...rest);
   return reply === unauthorized ? basicRegistry(() => manifest, otherLogin)(request, ...rest) : reply;
 };
-
-/** A registry whose token service grants these rights. */
-const granting = (...rights: readonly string[]) =>
-  bearerRegistry(
-    (query) => {
-      const [, name, wanted = ""] = /^repository:(.*):(.*)$/.exec(query.get("scope") ?? "") ?? [];
-      const actions = wanted.split(",").filter((action) => rights.includes(action));
-      return tokenReply(jwt({ sub: login.username, access: [{ type: "repository", name, actions }] }));
-    },
-    () => manifest,
-  );
 
 describe("the registries are asked before anything is changed", function () {
   this.timeout(20_000); // for a busy machine

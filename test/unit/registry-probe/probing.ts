@@ -114,6 +114,17 @@ export function bearerRegistry(
 
 export const tokenReply = (token: string): Reply => ({ status: 200, body: JSON.stringify({ token }) });
 
+/** A registry whose token service grants `login` those of these rights that it asks for. */
+export const granting = (...rights: readonly string[]): Script =>
+  bearerRegistry(
+    (query) => {
+      const [, name, wanted = ""] = /^repository:(.*):(.*)$/.exec(query.get("scope") ?? "") ?? [];
+      const actions = wanted.split(",").filter((action) => rights.includes(action));
+      return tokenReply(jwt({ sub: login.username, access: [{ type: "repository", name, actions }] }));
+    },
+    () => manifest,
+  );
+
 /** A script, and the verdict without the host, which differs from run to run. */
 export type VerdictCase = readonly [
   script: Script,

@@ -5,6 +5,7 @@ import {
   basicRegistry,
   bearerRegistry,
   closeAll,
+  granting,
   jwt,
   login,
   manifest,
@@ -16,15 +17,6 @@ import {
 describe("what a login may do beyond pulling", () => {
   afterEach(closeAll);
 
-  const granting = (...rights: string[]) =>
-    bearerRegistry(
-      (query) => {
-        const [, name, wanted = ""] = /^repository:(.*):(.*)$/.exec(query.get("scope") ?? "") ?? [];
-        const actions = wanted.split(",").filter((action) => rights.includes(action));
-        return tokenReply(jwt({ sub: login.username, access: [{ type: "repository", name, actions }] }));
-      },
-      () => manifest,
-    );
   const options = { leastPrivilege: true };
 
   it("granted, refused, and asked for only on demand", async () => {
