@@ -9,6 +9,8 @@ interface Totals {
   passed: number;
   failed: number;
   skipped: number;
+  /** What failed, in words: repeated at the end, since the level's own output is far above by then. */
+  failures?: readonly string[];
 }
 
 interface Level {
@@ -66,6 +68,8 @@ async function main(): Promise<void> {
     [name, passed, failed, skipped, time].map(String),
   );
   process.stdout.write(`\n${table([["LEVEL", "PASSED", "FAILED", "SKIPPED", "TIME"], ...rows])}\n\n`);
+  for (const [level, { failures = [] }] of results)
+    for (const failure of failures) process.stdout.write(red(`${level}: ${failure}\n\n`));
   const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : "";
   process.stdout.write(`${sum.passed} passed, ${sum.failed} failed${skipped}\n`);
   process.exitCode = sum.failed > 0 || sum.passed === 0 ? 1 : 0;

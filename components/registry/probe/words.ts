@@ -17,11 +17,15 @@ function formsOf(secret: string): readonly string[] {
 
 const clean = (text: string): string => text.replace(/[\p{C}\s]+/gu, " ").trim();
 
+/** Both ways round, since one capital can stand for several small letters: `Κ` for `κ` and `ϰ`. */
+const ignoringCase = (text: string): string => text.toLowerCase().toUpperCase();
+
 /** One line that is safe to show, or nothing: words that repeat a secret are left out as a whole. */
 function safe(text: string, secrets: ReadonlySet<string>): string | undefined {
   const line = clean(text);
-  const lower = line.toLowerCase();
-  if (line === "" || [...secrets].flatMap(formsOf).some((form) => lower.includes(form.toLowerCase()))) return undefined;
+  const folded = ignoringCase(line);
+  if (line === "" || [...secrets].flatMap(formsOf).some((form) => folded.includes(ignoringCase(form))))
+    return undefined;
   const letters = [...line];
   return letters.length <= maxLength ? line : `${letters.slice(0, maxLength - 1).join("")}…`;
 }

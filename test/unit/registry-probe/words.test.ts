@@ -60,6 +60,10 @@ describe("a registry's own words", () => {
     );
   });
 
+  it("never hold it in other letter case, where one capital has two small letters", () => {
+    equal(words("LE MOT ΚΑΠΠΑ-1", "text/plain", undefined, ["ϰαππα-1"]), undefined);
+  });
+
   it("are no way out for the password or the token, whichever answer repeats them", async () => {
     const token = jwt({ sub: login.username, access: [] });
     const basic = Buffer.from(`${login.username}:${login.password}`).toString("base64");
