@@ -2,13 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkValues, pullSecretsInValues, type Values } from "./components/fleet-values";
 import type { FleetArgs } from "./components/fleet-args";
 import type { Registry } from "./components/image-pull-secrets";
-import { pulledImages } from "./components/images";
 import { checkRegistries } from "./components/registry/credentials";
-import { parseImageReference } from "./components/registry/image-reference";
-import { isMistake, type Problem } from "./components/registry/problem";
+import type { Problem } from "./components/registry/problem";
 import { checkSecretNames } from "./components/registry/secret-name";
 import { userError } from "./components/user-error";
 import { readChart } from "./config-chart";
+import { readImages } from "./config-images";
 import { readCache, readDatabase, readHostName, readSecret, readTls, readVulnProcessing } from "./config-parts";
 import { readRegistryCheck, type RegistryLogin } from "./config-registries";
 import { ConfigReader, type RawConfig } from "./config-reader";
@@ -37,6 +36,7 @@ export const configKeys = [
   "privateKeySecret",
   "pullCheck",
   "pullCheckDeadlineSeconds",
+  "pullCheckImages",
   "registries",
   "registryCaCertificate",
   "registryCheck",
@@ -133,26 +133,7 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
   }
   const database = readDatabase(reader);
   const cache = readCache(reader);
-  const imageTag = reader.text("imageTag");
-  if (!reader.isSet("imageTag")) {
-    reader.problem("imageTag", "is not set", "name a tag that your registry has: pulumi config set imageTag v4.85.0");
-  } else if (imageTag !== undefined && !/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(imageTag)) {
-    reader.problem("imageTag", "is not a tag of an image", "use letters, digits, _, . and - only, for example v4.85.0");
-  }
-  const images = {
-    imageRepository: reader.text("imageRepository"),
-    imageTag: imageTag ?? "latest",
-    database,
-    cache,
-    mysqlImage: reader.text("mysqlImage"),
-    valkeyImage: reader.text("valkeyImage"),
-  };
-  for (const [name, { image }] of Object.entries(pulledImages({ ...images, imageTag: "latest" }))) {
-    const reference = parseImageReference(image);
-    if (!isMistake(reference)) continue;
-    if (name === "fleet") reader.problem("imageRepository", ...repositoryMistake(images.imageRepository ?? ""));
-    else reader.problem(`${name}Image`, reference.problem, reference.fix);
-  }
+  const images = readImages(reader, { database, cache, values });
 
   const config: StackConfig = {
     clusterUid: reader.text("clusterUid"),
@@ -175,7 +156,6 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       pullCheck: reader.boolean("pullCheck"),
       pullCheckDeadlineSeconds: reader.integer("pullCheckDeadlineSeconds", 1),
       releaseTimeoutSeconds: reader.integer("releaseTimeoutSeconds", 1),
-      values,
     },
   };
   return { config, problems: reader.problems };
@@ -186,12 +166,4 @@ function inConfig(project: string, { path, ...mistake }: Problem): Problem {
   const [argument = ""] = /^\w+/.exec(path) ?? [];
   const [key = argument] = keysOfArgument[argument] ?? [];
   return { path: `${project}:${key}${path.slice(argument.length)}`, ...mistake };
-}
-
-/** What is wrong with a repository, whose tag has a key of its own. */
-function repositoryMistake(repository: string): readonly [problem: string, fix: string] {
-  const reference = parseImageReference(repository);
-  const form = "write it as registry.example.com/fleetdm/fleet, without a tag";
-  if (isMistake(reference)) return [reference.problem, form];
-  return [reference.digest === undefined ? "has a tag" : "has a digest", `${form}: fleet:imageTag is for that`];
 }

@@ -14,7 +14,7 @@ import { pullCredentials } from "./config-registries";
 /** One stack is one environment: everything is checked before the first resource is registered. */
 export = async () => {
   const config = loadConfig();
-  const images = Object.values(pulledImages(config.fleet)).map(({ image }) => image);
+  const images = pulledImages(config.fleet).map(({ image }) => image);
 
   const uid = await clusterUid(config.clusterUid);
   const existing = await readExistingSecrets(config.existing, { namespace: config.fleet.namespace, images });

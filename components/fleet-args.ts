@@ -75,6 +75,11 @@ export interface FleetArgs {
   readonly pullCheck?: boolean;
   /** Seconds that the check may take. @default 180 */
   readonly pullCheckDeadlineSeconds?: number;
+  /**
+   * Images of containers that something else adds to the pods, such as a sidecar of a chart built on Fleet's; the registries are
+   * asked about them too. Each with a command that ends at once with exit code 0. @default none
+   */
+  readonly pullCheckImages?: readonly { readonly image: string; readonly command: readonly string[] }[];
   /** Seconds that Helm waits for the workloads before it rolls back. @default 300 */
   readonly releaseTimeoutSeconds?: number;
   /** More values for the chart. Those that other arguments decide are refused, and nothing secret belongs here. @default none */

@@ -8,7 +8,7 @@ import { defaultHostName, FleetSettings } from "./fleet-settings";
 import { checkValues, mergeValues, placementInValues, pullSecretsInValues } from "./fleet-values";
 import { ImagePullCheck, revisionAnnotations } from "./image-pull-check";
 import { ImagePullSecrets } from "./image-pull-secrets";
-import { pulledImages } from "./images";
+import { datastoreImages, pulledImages } from "./images";
 import { userError } from "./user-error";
 
 /**
@@ -44,10 +44,10 @@ export class Fleet extends pulumi.ComponentResource {
         .map((named) => ({ name: named })),
     ]);
     const check = this.createPullCheck(name, args, pullSecrets, imagePullSecrets);
-    const { mysql, valkey } = pulledImages(args);
+    const { mysql: mysqlImage, valkey: valkeyImage } = datastoreImages(args);
     const datastores = new Datastores(
       name,
-      { namespace: this.namespace, imagePullSecrets, mysqlImage: mysql?.image, valkeyImage: valkey?.image },
+      { namespace: this.namespace, imagePullSecrets, mysqlImage, valkeyImage },
       { parent: this, dependsOn: check },
     );
     const settings = new FleetSettings(name, this.namespace, this).create(args, datastores);
@@ -98,7 +98,7 @@ export class Fleet extends pulumi.ComponentResource {
       `${name}-pull-check`,
       {
         namespace: this.namespace,
-        images: Object.values(pulledImages(args)),
+        images: pulledImages(args),
         imagePullSecrets,
         revisions: pullSecrets.revisions,
         owners: pullSecrets.secrets,

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import * as pulumi from "@pulumi/pulumi";
+import { pulledImages } from "../../components";
 import { renderFleet } from "../support/rendered-chart";
 
 const registry = {
@@ -76,6 +77,21 @@ describe("Fleet's chart with this program's values", function () {
     const { pods } = await renderFleet({ ...everything, tls: { secretName: "fleet-certificate" } });
     const secrets = pods.get("Deployment/fleet")?.spec.volumes?.flatMap(({ secret }) => secret?.secretName ?? []);
     assert.deepEqual(secrets, ["fleet-certificate"]);
+  });
+
+  it("pulls just what the check pulls before it, the Cloud SQL proxy included", async () => {
+    const database = { address: "127.0.0.1:3306", password: { value: "x" } };
+    const args = {
+      ...everything,
+      database,
+      cache: { address: "cache:1" },
+      values: { gke: { cloudSQL: { enableProxy: true } } },
+    };
+    const { pods } = await renderFleet(args);
+    const checked = pulledImages(args).map(({ image }) => image);
+    assert.equal(checked.length, 2);
+    for (const [name, { spec }] of pods)
+      assert.deepEqual(spec.containers.map(({ image }) => image).sort(), [...checked].sort(), name);
   });
 
   it("carries nothing secret in its values or manifests", async () => {

@@ -20,8 +20,14 @@ describe("rotation", function () {
   let stack: TestStack;
   let oldSecret = "";
 
+  const checks = () =>
+    stack.objects<KubernetesObject>("jobs", "--selector=app.kubernetes.io/component=image-pull-check");
+
   before(async () => {
-    stack = await TestStack.create("rotation", "first password");
+    const image = `${session().cluster.registry.server}/fleetdm/fleet:v4.86.0`;
+    stack = await TestStack.create("rotation", "first password", {
+      "fleet:pullCheckImages": [{ image, command: ["/usr/bin/fleet", "version"] }],
+    });
   });
   after(() => stack.remove());
 
@@ -89,10 +95,19 @@ describe("rotation", function () {
 
   it("leaves one Secret and one Job behind, whatever was refused before", async () => {
     assert.equal((await pullSecrets(stack)).length, 1);
-    const jobs = await stack.objects<KubernetesObject>(
-      "jobs",
-      "--selector=app.kubernetes.io/component=image-pull-check",
-    );
-    assert.equal(jobs.length, 1);
+    assert.equal((await checks()).length, 1);
+  });
+
+  it("takes the check away when it is switched off, and leaves nothing of it behind", async () => {
+    await stack.set("pullCheck", "false");
+    assert.deepEqual(await stack.plan(), [
+      "delete fleet:index:ImagePullCheck fleet-pull-check",
+      "delete kubernetes:batch/v1:Job fleet-pull-check",
+    ]);
+    await stack.deploy();
+    assert.deepEqual(await checks(), []);
+    const pods = await stack.objects("pods", "--selector=app.kubernetes.io/component=image-pull-check");
+    assert.deepEqual(pods, []);
+    assert.deepEqual(await stack.plan(), []);
   });
 });

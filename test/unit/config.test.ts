@@ -52,6 +52,7 @@ describe("Pulumi.yaml", function () {
       imagePullSecrets: [],
       pullCheck: true,
       pullCheckDeadlineSeconds: spec.activeDeadlineSeconds,
+      pullCheckImages: [],
       chart: fleetChart.name,
       chartRepository: fleetChart.repository,
       chartVersion: fleetChart.version,

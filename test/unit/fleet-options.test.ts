@@ -187,6 +187,16 @@ describe("Fleet's options", function () {
     assert.equal(spec.activeDeadlineSeconds, 20);
   });
 
+  it("images that others add: the check pulls them too", async () => {
+    const pullCheckImages = [{ image: "ghcr.io/team/shipper:1", command: ["/shipper", "--version"] }];
+    const recording = await recordingOf({ ...external, pullCheckImages });
+    const { spec } = recording.get("Job fleet-pull-check").inputs as {
+      spec: { template: { spec: { containers: { name: string; image: string; command: string[] }[] } } };
+    };
+    const [, ...others] = spec.template.spec.containers.map(({ name, image, command }) => ({ name, image, command }));
+    assert.deepEqual(others, [{ name: "shipper", ...pullCheckImages[0] }]);
+  });
+
   it("existing pull Secrets: their revisions are on the pods and on the check", async () => {
     const existing = ["b", "a"].map((name) => ({ name, revision: pulumi.output(`1${name}`) }));
     const recording = await recordingOf({ ...external, existing });
