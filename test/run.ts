@@ -20,7 +20,7 @@ interface Level {
   readonly needsCluster?: boolean;
 }
 
-const mocha = (name: string, needsCluster: boolean, ...files: string[]): Level => ({
+const mocha = (name: string, needsCluster: boolean, ...args: string[]): Level => ({
   name,
   needsCluster,
   command: [
@@ -28,7 +28,7 @@ const mocha = (name: string, needsCluster: boolean, ...files: string[]): Level =
     "--reporter=test/support/totals-reporter.ts",
     // Mocha takes a required file of the command line before those of .mocharc.json, which teach Node TypeScript.
     ...(needsCluster ? ["--require=ts-node/register/transpile-only", "--require=test/support/session.ts"] : []),
-    ...files,
+    ...args,
   ],
 });
 
@@ -42,7 +42,10 @@ const levels: readonly Level[] = [
   mocha("oracle", false, "test/oracle/**/*.test.ts"),
   mocha("chart", false, "test/chart/**/*.test.ts"),
   mocha("integration", true, "test/integration/**/*.test.ts"),
-  mocha("e2e", true, "test/e2e/**/*.test.ts"),
+  // Most of their time is waiting for a kubelet, so two at once.
+  mocha("e2e", true, "--parallel", "--jobs=2", "test/e2e/*.test.ts"),
+  // Those that disturb what the others use (a registry that is stopped, a node that restarts), or measure time.
+  mocha("e2e alone", true, "test/e2e/alone/*.test.ts"),
 ];
 
 async function main(): Promise<void> {
@@ -50,7 +53,9 @@ async function main(): Promise<void> {
   const results: [string, Totals, string][] = [];
   let blocked: string | undefined;
   const checkoutBefore = gitStatus();
-  for (const level of levels.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+  for (const level of levels.filter(
+    ({ name }) => wanted.length === 0 || wanted.includes(name.split(" ", 1)[0] ?? name),
+  )) {
     const start = performance.now();
     say(`\n${bold(level.name)}`);
     if (level.needsCluster === true) blocked ??= await whyNoCluster();

@@ -6,7 +6,7 @@ import { Stack } from "../../local/stack";
 import { checkout, stateDir } from "../../local/support/paths";
 import { main, step, table } from "../../local/support/terminal";
 import { databasePassword, externalDatastores } from "../support/external-datastores";
-import { mochaGlobalSetup as openSession, mochaGlobalTeardown as closeSession, session } from "../support/session";
+import { close as closeSession, open as openSession, session } from "../support/session";
 import { succeeded, TestStack } from "../support/test-stack";
 import { measure, median, type Figure } from "./measure";
 import { Peer } from "./peer";

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { databasePassword, externalDatastores } from "../support/external-datastores";
-import { assertFleetAnswers, type KubernetesObject } from "../support/objects";
+import { assertFleetAnswers, jobs } from "../support/objects";
 import { failed, TestStack } from "../support/test-stack";
 
 /** With the check switched off, the migration Job is the first to meet a wrong password; it used to block every later upgrade. */
@@ -27,9 +27,8 @@ describe("a migration Job that cannot pull", function () {
     await stack.deploy();
     await stack.setPassword("wrong");
     failed(await stack.up());
-    const jobs = await stack.objects<KubernetesObject>("jobs");
     assert.deepEqual(
-      jobs.map(({ metadata }) => metadata.name),
+      (await jobs(stack)).map(({ metadata }) => metadata.name),
       ["fleet-migration"],
     );
     const { stdout } = await stack.kubectl(["get", "pods", "--selector=job-name=fleet-migration", "-o", "json"]);
@@ -38,6 +37,6 @@ describe("a migration Job that cannot pull", function () {
     await stack.setPassword("good");
     await stack.deploy();
     await assertFleetAnswers(stack);
-    assert.deepEqual(await stack.objects<KubernetesObject>("jobs"), []);
+    assert.deepEqual(await jobs(stack), []);
   });
 });

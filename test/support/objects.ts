@@ -12,6 +12,7 @@ export interface KubernetesObject {
     readonly deletionTimestamp?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly { readonly kind: string }[];
   };
   readonly type?: string;
   readonly immutable?: boolean;
@@ -43,6 +44,12 @@ export async function fleetPods(stack: TestStack): Promise<string> {
     .map(({ metadata }) => metadata.uid)
     .sort()
     .join(" ");
+}
+
+/** The Jobs of stack and chart; a CronJob's come and go by the clock. */
+export async function jobs(stack: TestStack): Promise<KubernetesObject[]> {
+  const all = await stack.objects<KubernetesObject>("jobs");
+  return all.filter(({ metadata }) => !metadata.ownerReferences?.some(({ kind }) => kind === "CronJob"));
 }
 
 export async function pullSecrets(stack: TestStack): Promise<KubernetesObject[]> {

@@ -1,17 +1,28 @@
+import type { Context } from "mocha";
 import { openSession, type LocalSession } from "../../local/session";
 
 let opened: LocalSession | undefined;
 
-/** What the whole run shares. Made before the first test, so that no test pays for it. */
+/** What the tests of one process share. Made before the first of them, so that none pays for it. */
 export function session(): LocalSession {
   if (opened === undefined) throw new Error("start mocha with --require=test/support/session.ts");
   return opened;
 }
 
-export async function mochaGlobalSetup(): Promise<void> {
-  opened = await openSession();
+export async function open(): Promise<void> {
+  opened ??= await openSession();
 }
 
-export async function mochaGlobalTeardown(): Promise<void> {
+export async function close(): Promise<void> {
   await opened?.close();
+  opened = undefined;
 }
+
+/** Hooks and not global fixtures, since those do not run in the processes of `--parallel`. */
+export const mochaHooks = {
+  async beforeAll(this: Context): Promise<void> {
+    this.timeout("10m"); // a machine without the toolchain builds it
+    await open();
+  },
+  afterAll: close,
+};

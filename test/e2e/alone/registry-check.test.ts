@@ -1,11 +1,11 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { startRegistry, stopRegistry } from "../../local/cluster";
-import type { RunResult } from "../../local/support/run";
-import { assertFleetAnswers, type KubernetesObject } from "../support/objects";
-import { session } from "../support/session";
-import { failed, succeeded, TestStack } from "../support/test-stack";
+import { startRegistry, stopRegistry } from "../../../local/cluster";
+import type { RunResult } from "../../../local/support/run";
+import { assertFleetAnswers, type KubernetesObject } from "../../support/objects";
+import { session } from "../../support/session";
+import { failed, succeeded, TestStack } from "../../support/test-stack";
 
 /**
  * How much longer a preview may take when it asks the registry; twice that on a machine that others use too. The fastest
