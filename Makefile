@@ -3,7 +3,7 @@ TS := node --require ts-node/register/transpile-only
 MOCHA := npx mocha
 
 .DEFAULT_GOAL := help
-.PHONY: help toolchain local local-down test test-unit test-chart test-integration test-e2e typecheck lint format check-stacks bench
+.PHONY: help toolchain local local-down test test-unit test-chart test-integration test-e2e test-soak typecheck lint format check-stacks bench
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ test-chart test-integration test-e2e: test-%: node_modules/.package-lock.json
 test-chart: ## Fleet's chart, rendered by the real helm with the values of this program
 test-integration: ## The real engine and a real API server
 test-e2e: ## A real kubelet that pulls from a real registry
+
+test-soak: node_modules/.package-lock.json ## What takes long, and is no part of `make test`; writes docs/soak.md
+	@$(MOCHA) --require=ts-node/register/transpile-only --require=test/support/session.ts 'test/soak/**/*.test.ts'
 
 typecheck: node_modules/.package-lock.json ## Types, which are not checked at run time
 	npx tsc --noEmit --noCheck false
