@@ -37,6 +37,11 @@ describe("rotations under load", function () {
   it("answers every request on a kept connection that is tried again, once Fleet's pods drain", () => {
     for (const { kept } of drained) assert.equal(kept.unanswered, 0);
   });
+
+  it("previews the stack as unchanged, with and without a refresh, although its Deployment was patched", async () => {
+    assert.deepEqual(await loaded.stack.plan(), []);
+    assert.deepEqual(await loaded.stack.plan("--refresh"), []);
+  });
 });
 
 function report(plain: readonly LoadedRotation[], drained: readonly LoadedRotation[]): string {
@@ -62,7 +67,7 @@ ${reasons(drained)}`;
 function rotationTable(rotations: readonly LoadedRotation[]): string {
   const row = (name: string | number, seconds: number, ...clients: readonly Counts[]) => [
     name,
-    seconds.toFixed(1),
+    Number(seconds.toFixed(1)),
     ...clients.flatMap((counts) => [counts.requests, failedOf(counts), Math.round(counts.slowestMs)]),
     clients.reduce((sum, { unanswered }) => sum + unanswered, 0),
   ];
