@@ -3,7 +3,7 @@ TS := node --require ts-node/register/transpile-only
 MOCHA := npx mocha
 
 .DEFAULT_GOAL := help
-.PHONY: help toolchain local local-down test test-unit test-chart test-integration test-e2e reliability typecheck lint format check-stacks bench
+.PHONY: help toolchain local local-down test test-unit test-chart test-integration test-e2e reliability typecheck lint format check-stacks test-soak bench
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ test-e2e: ## A real kubelet that pulls from a real registry
 
 reliability: test-e2e ## Write docs/reliability.md from what the end-to-end tests see
 	@$(TS) test/reliability.ts --write
+
+test-soak: node_modules/.package-lock.json ## What takes long, and is no part of `make test`; writes docs/soak.md
+	@$(MOCHA) --require=ts-node/register/transpile-only --require=test/support/session.ts 'test/soak/**/*.test.ts'
 
 typecheck: node_modules/.package-lock.json ## Types, which are not checked at run time
 	npx tsc --noEmit --noCheck false

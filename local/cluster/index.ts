@@ -76,6 +76,14 @@ export function runInNode(
   return runIn(existing(layoutOf(folder)).node, command, args, options);
 }
 
+/**
+ * The beginning of a command line that runs the rest of it in the node's network, where Services have their addresses,
+ * and otherwise as it would run here: same files, same user, same process tree.
+ */
+export function inNodeNetwork(folder = stateDir): readonly string[] {
+  return ["nsenter", "--target", String(existing(layoutOf(folder)).node), "--net", "--"];
+}
+
 /** Adds a user of the registry, or gives it another password, at once. */
 export function setRegistryUser(name: string, password: string, folder = stateDir): Promise<void> {
   const layout = layoutOf(folder);

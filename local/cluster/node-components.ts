@@ -93,7 +93,6 @@ export function writeNodeConfigs(layout: Layout, address: string): void {
     clusterCIDR: podCidr,
     // The table's size is the whole machine's, and read-only in here.
     conntrack: { maxPerCore: 0, min: 0 },
-    iptables: { minSyncPeriod: "100ms" },
   };
   writeWhole(configFile(layout, "kube-proxy.yaml"), stringify(proxyConfig));
   const kubeconfig = kubeconfigOf(layout, "coredns");

@@ -16,9 +16,10 @@ import (
 
 // serve stands in for Fleet's server.
 //
-// It stops as Fleet does, and no more gently: at SIGTERM the listener closes at once and the process ends with it. There
-// is no waiting for the Service's endpoints to follow, and a request under way is cut off. A test that sees no failed
-// request during a rollout has therefore not been helped by the stand-in.
+// It stops as Fleet does (fleetdm/fleet, cmd/fleet/serve.go), and no more gently: at SIGTERM both call Shutdown, which
+// closes the listener at once, and end when Serve returns, which is at that moment and not when Shutdown is done. There is
+// no waiting for the Service's endpoints to follow, and a request under way is cut off. Fleet writes a row to MySQL before;
+// this does not. A test that sees no failed request during a rollout has therefore not been helped by the stand-in.
 func serve(getenv func(string) string) error {
 	announce("fleet", standIn+": server %s", "Fleet", version)
 	config, err := loadFleetConfig(getenv)

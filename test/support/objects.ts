@@ -56,15 +56,20 @@ export async function pullSecrets(stack: TestStack): Promise<KubernetesObject[]>
   return stack.objects<KubernetesObject>("secrets", "--field-selector=type=kubernetes.io/dockerconfigjson");
 }
 
-/** Asserts that Fleet answers through its Service, from inside the node. */
-export async function assertFleetAnswers(stack: TestStack): Promise<void> {
+/** The address of Fleet's health check, through its Service; it is to be had in the node's network alone. */
+export async function fleetUrl(stack: TestStack): Promise<string> {
   const services = await stack.objects<{
     metadata: { name: string };
     spec: { clusterIP: string; ports: { port: number }[] };
   }>("services");
   const service = services.find(({ metadata }) => /^fleet(-service)?$/.test(metadata.name));
   assert.ok(service, "the release has no Service");
-  const url = `http://${service.spec.clusterIP}:${service.spec.ports[0]?.port}/healthz`;
+  return `http://${service.spec.clusterIP}:${service.spec.ports[0]?.port}/healthz`;
+}
+
+/** Asserts that Fleet answers through its Service, from inside the node. */
+export async function assertFleetAnswers(stack: TestStack): Promise<void> {
+  const url = await fleetUrl(stack);
   const get = `fetch("${url}").then((answer) => { if (!answer.ok) throw new Error(answer.statusText); })`;
   const answer = await runInNode(process.execPath, ["-e", get], { timeout: 10_000 });
   assert.equal(answer.code, 0, `${url}: ${answer.stderr}`);

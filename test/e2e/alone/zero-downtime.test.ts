@@ -1,0 +1,50 @@
+import { strict as assert } from "node:assert";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { checkout } from "../../../local/support/paths";
+import { assertLoad, drainPatch, LoadedStack, type LoadedRotation } from "../../support/rotations-under-load";
+
+/** The short form of `make test-soak`: the same load and the same promise, with the fewest replicas it is made for. */
+describe("zero downtime", function () {
+  this.timeout("5m");
+  let loaded: LoadedStack;
+  let rotations: LoadedRotation[] = [];
+
+  before(async () => {
+    loaded = await LoadedStack.create("zero-downtime", 2);
+    await loaded.drain();
+    rotations = await loaded.rotate(2);
+  });
+  after(() => loaded.remove());
+
+  it("is made under the load that it is promised for", () => assertLoad(rotations));
+
+  it("fails no request on a new connection during two rotations", () => {
+    assert.deepEqual(
+      rotations.map(({ new: { failures } }) => failures),
+      [{}, {}],
+    );
+  });
+
+  it("answers every request on a kept connection that is tried again when the connection was closed", () => {
+    for (const { kept } of rotations) {
+      assert.equal(kept.unanswered, 0);
+      assert.deepEqual(
+        Object.keys(kept.failures).filter((why) => !["ECONNRESET", "EPIPE"].includes(why)),
+        [],
+      );
+    }
+  });
+
+  it("keeps the drain of Fleet's pods, which the release knows nothing of", async () => {
+    const [deployment] = await loaded.stack.objects<{
+      spec: { template: { spec: { containers: { name: string; lifecycle?: unknown }[] } } };
+    }>("deployments");
+    const fleet = deployment?.spec.template.spec.containers.find(({ name }) => name === "fleet");
+    assert.deepEqual(fleet?.lifecycle, { preStop: { sleep: { seconds: 5 } } });
+  });
+
+  it("is documented with the very patch that was tested", () => {
+    assert.ok(fs.readFileSync(path.join(checkout, "docs", "rotate.md"), "utf8").includes(`'${drainPatch}'`));
+  });
+});

@@ -1,0 +1,95 @@
+import { strict as assert } from "node:assert";
+import { databasePassword, externalDatastores } from "./external-datastores";
+import { Load, type Counts } from "./load";
+import { fleetUrl, pullSecrets } from "./objects";
+import { succeeded, TestStack } from "./test-stack";
+
+/** Requests per second of each of the two clients. */
+export const rate = 50;
+
+/** Makes a pod of Fleet serve on for five seconds after the Service was told to leave it out; docs/rotate.md has it too. */
+export const drainPatch =
+  '{"spec":{"template":{"spec":{"containers":[{"name":"fleet","lifecycle":{"preStop":{"sleep":{"seconds":5}}}}]}}}}';
+
+/** One rotation as two clients saw it: one with a new connection for each request, one that keeps ten. */
+export interface LoadedRotation {
+  readonly seconds: number;
+  readonly new: Counts;
+  readonly kept: Counts;
+}
+
+/** A stack with datastores of its own that is rotated while requests come in through Fleet's Service. */
+export class LoadedStack {
+  private passwords = 0;
+
+  private constructor(
+    readonly stack: TestStack,
+    private readonly datastores: { remove(): Promise<void> },
+  ) {}
+
+  static async create(name: string, replicas: number): Promise<LoadedStack> {
+    const datastores = await externalDatastores(name);
+    const config = { ...datastores.config, "fleet:replicas": replicas, "fleet:vulnProcessing": undefined };
+    const stack = await TestStack.create(name, "password 0", config);
+    await stack.set("databasePassword", databasePassword, true);
+    await stack.deploy();
+    return new LoadedStack(stack, datastores);
+  }
+
+  /** Applies `drainPatch`, and waits until every pod has it and the others are gone. */
+  async drain(): Promise<void> {
+    succeeded(await this.stack.kubectl(["patch", "deployment", "fleet", "--patch", drainPatch]));
+    succeeded(await this.stack.kubectl(["rollout", "status", "deployment", "fleet", "--timeout=90s"]));
+    const pods = await this.stack.objects<{ metadata: { name: string; deletionTimestamp?: string } }>("pods");
+    const leaving = pods.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
+    const names = leaving.map(({ metadata }) => `pod/${metadata.name}`);
+    if (names.length > 0) succeeded(await this.stack.kubectl(["wait", "--for=delete", "--timeout=60s", ...names]));
+  }
+
+  /** Rotates the registry's password `times` in a row, under load all the time. */
+  async rotate(times: number): Promise<LoadedRotation[]> {
+    const url = await fleetUrl(this.stack);
+    const clients = [
+      Load.start({ url, rate, connections: "new" }),
+      Load.start({ url, rate, connections: "kept" }),
+    ] as const;
+    const counts = () => Promise.all([clients[0].counts(), clients[1].counts()]);
+    try {
+      await counts(); // both are at it
+      const rotations: LoadedRotation[] = [];
+      for (let n = 0; n < times; n++) {
+        const start = performance.now();
+        await this.rotateOnce();
+        const [fresh, kept] = await counts();
+        rotations.push({ seconds: (performance.now() - start) / 1000, new: fresh, kept });
+      }
+      return rotations;
+    } finally {
+      await Promise.all(clients.map((client) => client.stop()));
+    }
+  }
+
+  async remove(): Promise<void> {
+    await this.stack.remove();
+    await this.datastores.remove();
+  }
+
+  private async rotateOnce(): Promise<void> {
+    const before = await pullSecrets(this.stack);
+    const password = `password ${++this.passwords}`;
+    await this.stack.accept(password);
+    await this.stack.setPassword(password);
+    await this.stack.deploy();
+    const after = await pullSecrets(this.stack);
+    assert.notDeepEqual(after, before, "nothing was rotated");
+  }
+}
+
+/** Whether the load was what it has to be; else a count of no failures says nothing. */
+export function assertLoad(rotations: readonly LoadedRotation[]): void {
+  for (const { seconds, new: fresh, kept } of rotations) {
+    for (const { requests } of [fresh, kept]) {
+      assert.ok(requests > 0.9 * rate * seconds, `${requests} requests in ${seconds.toFixed(1)} s`);
+    }
+  }
+}
