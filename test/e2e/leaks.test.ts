@@ -38,8 +38,7 @@ describe("a password", function () {
 
   it("is in no file of the state, its history and its backups, compressed ones too", () => {
     const files = compressedFiles(story.stack).join("\n");
-    for (const folder of ["stacks", "history", "backups"])
-      assert.match(files, new RegExp(`^\\.pulumi/${folder}/.*gz$`, "m"));
+    for (const folder of ["history", "backups"]) assert.match(files, new RegExp(`^\\.pulumi/${folder}/.*gz$`, "m"));
     nowhere(filesIn(story.stack.backend));
   });
 
