@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { dockerConfigJson } from "../../components/registry/docker-config";
-import { filesIn, leaks } from "../support/leaks";
+import { filesIn } from "../support/leak-places";
+import { leaks } from "../support/leaks";
 import { assertFleetAnswers, fleetPods, livingPods } from "../support/objects";
 import { session } from "../support/session";
 import { failed, succeeded, TestStack } from "../support/test-stack";
