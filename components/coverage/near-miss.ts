@@ -50,5 +50,5 @@ function difference(key: HttpUrl, image: HttpUrl): string {
   }
   if (!image.path.startsWith(key.path)) return `has the path ${key.path}, which does not begin the image's`;
   if (isPattern(keyHost)) return "is a pattern that the image's host does not match";
-  return "has letters in another case than the image's host";
+  return keyHost === imageHost ? "does not match the image" : "has letters in another case than the image's host";
 }
