@@ -24,8 +24,11 @@ export interface ClusterObjects {
 /** Reads a list of objects; a clause that says why not, where that fails. */
 type Get = (namespace: string, what: readonly string[]) => Promise<readonly Manifest[] | string>;
 
-/** Seconds for each of the two questions: a cluster that is gone must not hold up what can be said without it. */
-const timeout = 2;
+/**
+ * Seconds for each request, and for each of the two questions, which kubectl asks five times where nothing answers: a
+ * cluster that is gone must not hold up what can be said without it.
+ */
+const [requestTimeout, questionTimeout] = [2, 3];
 
 /**
  * Asks the stack's cluster for the ServiceAccounts of the pods' namespaces, and for the pull Secrets that these or the pods
@@ -75,19 +78,19 @@ async function withKubectl<T>({ values, secretKeys }: StackFile, work: (get: Get
   try {
     const context = values["kubernetes:context"];
     const flags = [
-      `--request-timeout=${timeout}s`,
+      `--request-timeout=${requestTimeout}s`,
       ...(context === undefined ? [] : [`--context=${context}`]),
       ...kubeconfigFlag(values["kubernetes:kubeconfig"], folder),
     ];
     return await work(async (namespace, what) => {
       const options = ["--ignore-not-found", "--output=json", `--namespace=${namespace}`];
       const { code, stdout, stderr } = await tryRun(kubectl, ["get", ...what, ...options, ...flags], {
-        timeout: 2 * timeout * 1000, // a plugin that logs in has no request to time out
+        timeout: questionTimeout * 1000,
       });
       if (code === 0) return stdout.trim() === "" ? [] : [JSON.parse(stdout) as Manifest];
       // The last line is the sum; those above it are of each try.
       const words = stderr.trim().split("\n").at(-1) ?? "";
-      return words.replace(/^error: /i, "") || `kubectl did not answer within ${2 * timeout} s`;
+      return words.replace(/^error: /i, "") || `kubectl did not answer within ${questionTimeout} s`;
     });
   } finally {
     fs.rmSync(folder, { recursive: true });

@@ -33,6 +33,6 @@ function readArguments(args: string[]) {
       ...(values["config-file"] !== undefined && { configFile: path.resolve(values["config-file"]) }),
     };
   } catch (error) {
-    throw new UserMistake(`${error instanceof Error ? error.message : String(error)} Usage: ${usage}`);
+    throw new UserMistake(`${error instanceof Error ? error.message : String(error)}; write ${usage}`);
   }
 }

@@ -28,6 +28,7 @@ export async function renderRelease(
     const words = stderr
       .trim()
       .replace(/^Error: /, "")
+      .replace(/\s*Use --debug flag to render out invalid YAML$/, "")
       .replace(/\s*\n\s*/g, " ");
     throw new UserMistake(`Helm cannot render the chart ${chart}: ${words}`);
   }
