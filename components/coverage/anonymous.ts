@@ -74,7 +74,7 @@ function distance({ secret }: SecretKey, { pod, hidden }: PodSecrets): number {
 }
 
 function notListed({ secret, entry }: SecretKey, { pod, names, hidden }: PodSecrets): string {
-  const { name, namespace } = secret;
+  const { name, namespace, isNameGenerated = false } = secret;
   if (namespace !== pod.namespace) {
     return `the Secret ${name} with the key "${entry.server}" is in the namespace ${namespace}, and serves that one only; make it in ${pod.namespace} too`;
   }
@@ -82,7 +82,10 @@ function notListed({ secret, entry }: SecretKey, { pod, names, hidden }: PodSecr
   const why = hidden.includes(name)
     ? `${lists}, so that of its ServiceAccount ${pod.serviceAccount} is not used`
     : lists;
-  return `the pod ${why}; list ${name} in its imagePullSecrets, which has the key "${entry.server}"`;
+  const fix = isNameGenerated
+    ? `list a Secret with the key "${entry.server}" in its imagePullSecrets that keeps its name, unlike ${name}`
+    : `list ${name} in its imagePullSecrets, which has the key "${entry.server}"`;
+  return `the pod ${why}; ${fix}`;
 }
 
 /** A key and where it is. */

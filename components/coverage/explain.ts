@@ -46,8 +46,9 @@ export function explainCoverage(args: CoverageArgs): Coverage {
     }
     for (const warning of podWarnings(pod)) warnings.add(warning, pod.pod.workload);
   }
-  for (const warning of secretWarnings(pods, secrets, references)) warnings.add(warning);
-  return { images: covered.flatMap(({ images }) => images), problems: problems.all(), warnings: warnings.all() };
+  const found = problems.all();
+  for (const warning of secretWarnings(pods, secrets, references, found)) warnings.add(warning);
+  return { images: covered.flatMap(({ images }) => images), problems: found, warnings: warnings.all() };
 }
 
 function problemOf(
@@ -114,6 +115,7 @@ function secretWarnings(
   pods: readonly PodSecrets[],
   secrets: readonly NamedSecret[],
   images: readonly string[],
+  problems: readonly string[],
 ): readonly string[] {
   const listed = secrets.filter((secret) =>
     pods.some(({ pod, names }) => pod.namespace === secret.namespace && names.includes(secret.name)),
@@ -129,7 +131,8 @@ function secretWarnings(
       return config.kind === "ignored" ? [`the Secret ${name} ${config.problem}; the kubelet passes over it`] : [];
     }),
     ...keys.flatMap((key) => {
-      if (images.some((image) => matches(key, image))) return [];
+      const isSaid = problems.some((problem) => problem.includes(keyText(key)));
+      if (isSaid || images.some((image) => matches(key, image))) return [];
       const never = whyUnmatchable(key.entry.server);
       if (never !== undefined) return [`the key ${keyText(key)} matches no image at all: it ${never}`];
       const near = names.map((name) => nearMiss(key.entry.server, name)).find((miss) => miss !== undefined);

@@ -12,6 +12,8 @@ export interface Account {
 export interface NamedSecret {
   readonly namespace: string;
   readonly name: string;
+  /** Whether its name changes with its content, so that only what makes it can list it. @default false */
+  readonly isNameGenerated?: boolean;
   readonly config:
     | DockerConfig<Account>
     /** It may exist and hold anything; `problem` is a clause that follows its name. */

@@ -9,7 +9,7 @@ import {
 import { checkout } from "../support/paths";
 import { UserMistake } from "../support/terminal";
 import { findHelm } from "../toolchain/kubernetes-clients";
-import { askCluster } from "./cluster";
+import { askCluster, type ClusterObjects } from "./cluster";
 import { runProgram } from "./program";
 import { renderRelease } from "./render";
 import { readStackFile } from "./stack-config";
@@ -21,6 +21,8 @@ export interface ExplainOptions {
   readonly configFile?: string;
   /** Hosts, with their port, that need no credential, besides the well-known ones. @default none */
   readonly publicRegistries?: readonly string[];
+  /** What the cluster has that the stack does not make. @default it is asked */
+  readonly cluster?: ClusterObjects;
 }
 
 export interface StackCoverage extends Coverage {
@@ -55,9 +57,12 @@ export async function explainStack(options: ExplainOptions): Promise<StackCovera
   const objects = [...manifests, ...program.objects];
   const { namespace } = program;
   const pods = podsIn(objects, namespace);
-  const made = secretsIn(objects, namespace);
+  const made = [
+    ...secretsIn(manifests, namespace),
+    ...secretsIn(program.objects, namespace).map((secret) => ({ ...secret, isNameGenerated: true })),
+  ];
   const rendered = serviceAccountsIn(objects, namespace);
-  const cluster = await askCluster(file, pods, made, rendered);
+  const cluster = options.cluster ?? (await askCluster(file, pods, made, rendered));
   const coverage = explainCoverage({
     pods,
     secrets: [...made, ...cluster.secrets],

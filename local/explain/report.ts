@@ -39,7 +39,9 @@ function reasons(images: readonly ImageCoverage[]): readonly string[] {
   const lines = images.flatMap(({ image, credentials: [first, ...others] }) => {
     if (first === undefined) return [];
     const then = others.map(({ registry, secret, username }) => `"${registry}" of ${secret} (${username})`);
-    return [`${image}: ${first.why}${then.length === 0 ? "" : `; where it is refused, ${then.join(", then ")}`}`];
+    return [
+      `${image}: ${first.why.replace(/^its /, "the ")}${then.length === 0 ? "" : `; where it is refused, ${then.join(", then ")}`}`,
+    ];
   });
   return [...new Set(lines)];
 }

@@ -2,7 +2,15 @@ import { strict as assert } from "node:assert";
 import { checkout } from "../../local/support/paths";
 import { tryRun } from "../../local/support/run";
 import { chart } from "../support/chart";
-import { explainConfig, parse, processorSeconds, pulls, runExplain, smallStack } from "../support/explain";
+import {
+  emptyCluster,
+  explainConfig,
+  parse,
+  processorSeconds,
+  pulls,
+  runExplain,
+  smallStack,
+} from "../support/explain";
 
 const registry = "registry.example.com";
 const privateStack = {
@@ -153,7 +161,7 @@ describe("make explain", function () {
       `Deployment/fleet fleet: ${registry} puller`,
     ]);
     assert.deepEqual(coverage.problems, [
-      `DaemonSet/agent agent: ${registry}/tools/agent:1.4 is private, and is pulled anonymously: the pod lists no pull Secret; list fleet-registry-example-com-… in its imagePullSecrets, which has the key "${registry}"`,
+      `DaemonSet/agent agent: ${registry}/tools/agent:1.4 is private, and is pulled anonymously: the pod lists no pull Secret; list a Secret with the key "${registry}" in its imagePullSecrets that keeps its name, unlike fleet-registry-example-com-…`,
     ]);
     assert.deepEqual((await withAgent({ image: "busybox:1.37" })).problems, []);
   });
@@ -177,16 +185,17 @@ describe("make explain", function () {
     const stack = { ...smallStack, "fleet:imageRepository": "mirror.example.com:5000/fleetdm/fleet" };
     assert.equal((await explainConfig(stack)).problems.length, 1);
     const publicRegistries = ["other.example.com", "mirror.example.com:5000"];
-    assert.deepEqual((await explainConfig(stack, { publicRegistries })).problems, []);
+    assert.deepEqual((await explainConfig(stack, { publicRegistries, cluster: emptyCluster })).problems, []);
   });
 
   it("does not guess what is in an existing Secret where no cluster answers", async () => {
-    const coverage = await explainConfig({
+    const stack = {
       ...smallStack,
       "fleet:imageRepository": `${registry}/fleetdm/fleet`,
       "fleet:imagePullSecrets": ["team-registry"],
       "kubernetes:context": "no-such-context",
-    });
+    };
+    const coverage = await explainConfig(stack, {});
     assert.deepEqual(pulls(coverage), ["Deployment/fleet fleet: unknown"]);
     assert.deepEqual(coverage.problems, []);
     assert.deepEqual(coverage.warnings, [

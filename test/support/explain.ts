@@ -63,22 +63,21 @@ export async function processorSeconds(args: readonly string[]): Promise<number>
   return user + system;
 }
 
-/** What is said to a stack of this configuration, on a machine that knows no cluster. */
+/** What is said to a stack of this configuration, on a cluster with nothing in it. */
 export async function explainConfig(
   config: Readonly<Record<string, unknown>>,
-  options: Pick<ExplainOptions, "publicRegistries"> = {},
+  options: Partial<ExplainOptions> = { cluster: emptyCluster },
 ): Promise<StackCoverage> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "explain-test-"));
-  const { KUBECONFIG } = process.env;
-  process.env.KUBECONFIG = os.devNull;
   try {
     return await explainStack({ stack: "test", configFile: writeStackFile(folder, config), ...options });
   } finally {
-    if (KUBECONFIG === undefined) delete process.env.KUBECONFIG;
-    else process.env.KUBECONFIG = KUBECONFIG;
     fs.rmSync(folder, { recursive: true });
   }
 }
+
+/** A cluster that brings nothing to a stack. */
+export const emptyCluster = { serviceAccounts: [], secrets: [] };
 
 export function parse({ stdout, stderr }: RunResult): StackCoverage {
   if (stdout === "") throw new Error(`it printed nothing for machines:\n${stderr}`);

@@ -107,6 +107,13 @@ describe("explainCoverage", () => {
       ]);
     });
 
+    it("in a pod that cannot list the Secret there is, since its name changes", () => {
+      const made = { ...secret("a", "r.example.com"), isNameGenerated: true };
+      assert.deepEqual(problemsOf([pod("x", image)], [made]), [
+        `Pod/x x: the pod lists no pull Secret; list a Secret with the key "r.example.com" in its imagePullSecrets that keeps its name, unlike a`,
+      ]);
+    });
+
     it("on Docker Hub too, where a Secret is for it that the pod does not list", () => {
       const { problems } = explain([pod("x", "acme/tool:1")], [secret("a", "docker.io/acme")]);
       assert.deepEqual(problems, [
@@ -136,9 +143,7 @@ describe("explainCoverage", () => {
       assert.deepEqual(problems, [
         `Pod/x x: fleetdm/fleet:v1 is private, and is pulled anonymously: the key "https://index.docker.io/v1" of the Secret a ${hub}; write the key as "docker.io"`,
       ]);
-      assert.deepEqual(warnings, [
-        `the key "https://index.docker.io/v1" of the Secret a matches no image at all: it ${hub}`,
-      ]);
+      assert.deepEqual(warnings, [], "it is said already");
     });
 
     it("with Secrets that do not exist", () => {
@@ -165,6 +170,18 @@ describe("explainCoverage", () => {
     );
     assert.deepEqual(problems, []);
     assert.deepEqual(warnings, [`the key "r.example.com" of the Secret a matches no image here`]);
+  });
+
+  it("warns of keys that match nothing, with the reason where there is one", () => {
+    const keys = ["docker.io", "https://index.docker.io/v1", "r.example.com:443", "quay.io"];
+    const pods = [pod("x", "acme/fleet", ["a"]), pod("y", image, ["b"])];
+    const { problems, warnings } = explain(pods, [secret("a", ...keys), secret("b", "r.example.com")]);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(warnings, [
+      `the key "https://index.docker.io/v1" of the Secret a matches no image at all: it ${hub}`,
+      `the key "r.example.com:443" of the Secret a matches no image here: it has the port 443, and the image's host has none`,
+      `the key "quay.io" of the Secret a matches no image here`,
+    ]);
   });
 
   it("takes a registry for public that is declared so", () => {
