@@ -1,7 +1,7 @@
 import { parseImageReference } from "../registry/image-reference";
 import { lookUpCredentials } from "../registry/keyring";
 import { isMistake } from "../registry/problem";
-import { isPublicRegistry } from "./known-registries";
+import { isDeclaredPublic, isPublicRegistry } from "./known-registries";
 import { nearMiss } from "./near-miss";
 import type { ImageCoverage, PodSecrets } from "./coverage";
 import type { Account, NamedSecret } from "./secrets";
@@ -29,7 +29,8 @@ export function matches({ secret: { name }, entry }: SecretKey, image: string): 
  * Why an image that is pulled anonymously needs a credential, as `cause; fix`; `undefined` where it may well be public.
  *
  * It is private when its registry is none that serves public images to everyone, when a pull Secret has a key that matches
- * it, or when one has a key for its registry that matches nothing else either, and so can only be meant for it.
+ * it, or when one has a key for its registry that matches nothing else either, and so can only be meant for it. Declared public, it is
+ * not.
  *
  * @param images all images, of all pods
  */
@@ -38,11 +39,12 @@ export function whyPrivate(
   pod: PodSecrets,
   secrets: readonly NamedSecret[],
   images: readonly string[],
-  publicRegistries: readonly string[],
+  declaredPublic: readonly string[],
 ): string | undefined {
   const reference = parseImageReference(image);
   if (isMistake(reference)) return undefined;
   const { registry, name } = reference;
+  if (isDeclaredPublic(name, declaredPublic)) return undefined;
   const keys = keysOf(secrets);
 
   const unlisted = keys.filter((key) => matches(key, image));
@@ -54,7 +56,7 @@ export function whyPrivate(
     return miss === undefined ? [] : [{ ...miss, key }];
   });
   const isMeant = misses.some(({ key, sameRegistry }) => sameRegistry && !images.some((other) => matches(key, other)));
-  if (isPublicRegistry(registry, publicRegistries) && !isMeant) return undefined;
+  if (isPublicRegistry(registry) && !isMeant) return undefined;
   if (misses.length > 0) {
     const causes = misses.map(({ key, why }) => `the key ${keyText(key)} ${why}`);
     return `${causes.join(", and ")}; write the key as "${registry}"`;

@@ -15,8 +15,8 @@ export interface CoverageArgs {
   readonly secrets: readonly NamedSecret[];
   /** @default none brings pull Secrets */
   readonly serviceAccounts?: readonly ServiceAccount[];
-  /** Hosts, with their port, that need no credential, besides the well-known ones. @default none */
-  readonly publicRegistries?: readonly string[];
+  /** Images that need no credential: hosts with their port, or `host/path` whose parts begin the image's. @default none */
+  readonly publicImages?: readonly string[];
 }
 
 /** How every image of every pod is pulled, and what is wrong with that. No password is in it. */
@@ -30,7 +30,7 @@ export interface Coverage {
 
 /** Says for each image of each pod which credential the kubelet uses. Pure: nothing is asked, nothing is pulled. */
 export function explainCoverage(args: CoverageArgs): Coverage {
-  const { secrets, serviceAccounts = [], publicRegistries = [] } = args;
+  const { secrets, serviceAccounts = [], publicImages = [] } = args;
   const pods = args.pods.map((pod) => resolveSecrets(pod, secrets, serviceAccounts));
   const covered = pods.map((pod) => ({ pod, images: coverImages(pod) }));
   const references = covered.flatMap(({ images }) => images.map(({ image }) => image));
@@ -40,7 +40,7 @@ export function explainCoverage(args: CoverageArgs): Coverage {
   for (const { pod, images } of covered) {
     for (const image of images) {
       const where = `${image.workload} ${image.container}`;
-      const problem = problemOf(image, pod, () => whyPrivate(image, pod, secrets, references, publicRegistries));
+      const problem = problemOf(image, pod, () => whyPrivate(image, pod, secrets, references, publicImages));
       if (problem !== undefined) problems.add(problem, where);
       for (const warning of warningsOf(image)) warnings.add(warning, where);
     }

@@ -2,7 +2,7 @@
  * Registries that serve public images to everyone, where an anonymous pull is no mistake in itself. Everything else is taken
  * to be private.
  */
-const publicRegistries: readonly string[] = [
+export const publicRegistries: readonly string[] = [
   "docker.io",
   "ghcr.io",
   "quay.io",
@@ -17,7 +17,16 @@ const publicRegistries: readonly string[] = [
   "nvcr.io",
 ];
 
-/** @param more hosts, with their port, that need no credential either */
-export function isPublicRegistry(host: string, more: readonly string[] = []): boolean {
-  return [...publicRegistries, ...more].includes(host.toLowerCase());
+export function isPublicRegistry(host: string): boolean {
+  return publicRegistries.includes(host.toLowerCase());
+}
+
+/**
+ * Whether someone declared an image public, which no one can see from its name.
+ *
+ * @param name `registry/repository`
+ * @param declared hosts with their port, or with a path whose parts begin the image's: `ghcr.io/acme/public`
+ */
+export function isDeclaredPublic(name: string, declared: readonly string[]): boolean {
+  return declared.some((one) => `${name}/`.startsWith(`${one.replace(/\/$/, "")}/`));
 }

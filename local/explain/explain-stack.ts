@@ -19,8 +19,8 @@ export interface ExplainOptions {
   readonly stack: string;
   /** Its configuration. @default `Pulumi.STACK.yaml` in this checkout */
   readonly configFile?: string;
-  /** Hosts, with their port, that need no credential, besides the well-known ones. @default none */
-  readonly publicRegistries?: readonly string[];
+  /** Images that need no credential: hosts with their port, or `host/path` whose parts begin the image's. @default none */
+  readonly publicImages?: readonly string[];
   /** What the cluster has that the stack does not make. @default it is asked */
   readonly cluster?: ClusterObjects;
 }
@@ -42,7 +42,7 @@ export interface StackCoverage extends Coverage {
  *   that Helm refuses
  */
 export async function explainStack(options: ExplainOptions): Promise<StackCoverage> {
-  const { stack, configFile, publicRegistries } = options;
+  const { stack, configFile, publicImages } = options;
   const file = readStackFile(checkout, stack, configFile);
   const helm = findHelm();
   const program = await runProgram(stack, file);
@@ -67,7 +67,7 @@ export async function explainStack(options: ExplainOptions): Promise<StackCovera
     pods,
     secrets: [...made, ...cluster.secrets],
     serviceAccounts: [...rendered, ...cluster.serviceAccounts],
-    ...(publicRegistries !== undefined && { publicRegistries }),
+    ...(publicImages !== undefined && { publicImages }),
   });
   return { stack, ...coverage, notes: notesOf(file.environments, cluster.unreachable, cluster.secrets) };
 }

@@ -5,7 +5,7 @@ import { main, UserMistake } from "../support/terminal";
 import { explainStack } from "./explain-stack";
 import { report } from "./report";
 
-const usage = "make explain STACK=dev [JSON=1] [PUBLIC=registry.example.com:5000,…]";
+const usage = "make explain STACK=dev [JSON=1] [PUBLIC=mirror.example.com:5000,ghcr.io/acme/public]";
 
 main(async () => {
   const { stack, json, ...options } = readArguments(process.argv.slice(2));
@@ -29,7 +29,7 @@ function readArguments(args: string[]) {
     return {
       stack: values.stack,
       json: values.json,
-      publicRegistries: values.public.split(/[\s,]+/).filter((host) => host !== ""),
+      publicImages: values.public.split(/[\s,]+/).filter((host) => host !== ""),
       ...(values["config-file"] !== undefined && { configFile: path.resolve(values["config-file"]) }),
     };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
+import { publicRegistries } from "../../components/coverage/known-registries";
 import { coverageDoc, examplesIn, replaceOutputs } from "../support/coverage-doc";
 
 const rewrite = "UPDATE_DOCS=1 npx mocha test/chart/coverage-doc.test.ts";
@@ -20,6 +21,13 @@ describe("docs/coverage.md", function () {
     assert.ok(mistakes.length >= 10);
     mistakes.forEach(({ title }, i) => assert.ok(title.startsWith(`${i + 1}. `), title));
     assert.equal(new Set(examples.map(({ title }) => title)).size, examples.length);
+  });
+
+  it("names every registry that counts as public", () => {
+    const [, section = ""] = text.split("## What counts as private");
+    const [list = ""] = section.split(";");
+    const named = [...list.matchAll(/`([^`]+)`/g)].map(([, host]) => host);
+    assert.deepEqual(named, publicRegistries);
   });
 
   for (const { title, output, run } of examples) {

@@ -66,7 +66,7 @@ describe("make explain, where it cannot answer", function () {
   it("explains how it is called", async () => {
     assert.equal(
       await sentenceOf(["--stak=dev"]),
-      "Unknown option '--stak'; write make explain STACK=dev [JSON=1] [PUBLIC=registry.example.com:5000,…]",
+      "Unknown option '--stak'; write make explain STACK=dev [JSON=1] [PUBLIC=mirror.example.com:5000,ghcr.io/acme/public]",
     );
   });
 });

@@ -184,8 +184,8 @@ describe("make explain", function () {
   it("takes a registry for public that is declared so", async () => {
     const stack = { ...smallStack, "fleet:imageRepository": "mirror.example.com:5000/fleetdm/fleet" };
     assert.equal((await explainConfig(stack)).problems.length, 1);
-    const publicRegistries = ["other.example.com", "mirror.example.com:5000"];
-    assert.deepEqual((await explainConfig(stack, { publicRegistries, cluster: emptyCluster })).problems, []);
+    const publicImages = ["other.example.com", "mirror.example.com:5000"];
+    assert.deepEqual((await explainConfig(stack, { publicImages, cluster: emptyCluster })).problems, []);
   });
 
   it("does not guess what is in an existing Secret where no cluster answers", async () => {

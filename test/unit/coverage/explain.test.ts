@@ -184,9 +184,18 @@ describe("explainCoverage", () => {
     ]);
   });
 
-  it("takes a registry for public that is declared so", () => {
-    assert.deepEqual(explain([pod("x", image)], [], { publicRegistries: ["r.example.com"] }).problems, []);
-    assert.equal(explain([pod("x", image)], [], { publicRegistries: ["example.com"] }).problems.length, 1);
+  it("takes for public what is declared so: a registry, or all below a path, whatever the Secrets hold", () => {
+    const problemsOf = (...publicImages: string[]) =>
+      explain([pod("x", image)], [secret("a", "r.example.com")], { publicImages }).problems.length;
+    assert.deepEqual(
+      ["r.example.com", "r.example.com/team", "r.example.com/team/fleet/"].map((one) => problemsOf(one)),
+      [0, 0, 0],
+    );
+    assert.deepEqual(
+      ["example.com", "r.example.com/te", "r.example.com:443"].map((one) => problemsOf(one)),
+      [1, 1, 1],
+    );
+    assert.equal(problemsOf("example.com", "r.example.com"), 0);
   });
 
   it("says that nothing is pulled with a Secret that cannot be read, whatever the others hold", () => {
