@@ -5,6 +5,7 @@ import {
   serviceAccountsIn,
   type Coverage,
   type NamedSecret,
+  type Pod,
 } from "../../components/coverage";
 import { checkout } from "../support/paths";
 import { UserMistake } from "../support/terminal";
@@ -69,7 +70,29 @@ export async function explainStack(options: ExplainOptions): Promise<StackCovera
     serviceAccounts: [...rendered, ...cluster.serviceAccounts],
     ...(publicImages !== undefined && { publicImages }),
   });
-  return { stack, ...coverage, notes: notesOf(file.environments, cluster.unreachable, cluster.secrets) };
+  return {
+    stack,
+    ...coverage,
+    notes: [
+      ...notesOf(file.environments, cluster.unreachable, cluster.secrets),
+      ...notChecked(
+        coverage,
+        podsIn(
+          program.objects.filter(({ kind }) => kind === "Job"),
+          namespace,
+        ),
+      ),
+    ],
+  };
+}
+
+/** Images that need a credential, and that no pull check tries before the release is touched. */
+function notChecked({ images }: Coverage, checks: readonly Pod[]): readonly string[] {
+  const checked = new Set(checks.flatMap((check) => check.images.map(({ image }) => image)));
+  const others = images.filter(({ outcome, image }) => outcome === "credential" && !checked.has(image));
+  if (checks.length === 0 || others.length === 0) return [];
+  const list = [...new Set(others.map(({ image }) => image))].join(", ");
+  return [`the pull check does not pull these; add them to fleet:pullCheckImages, and it will: ${list}`];
 }
 
 function notesOf(

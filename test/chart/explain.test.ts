@@ -3,6 +3,7 @@ import { checkout } from "../../local/support/paths";
 import { tryRun } from "../../local/support/run";
 import { chart } from "../support/chart";
 import {
+  ciphertext,
   emptyCluster,
   explainConfig,
   parse,
@@ -181,6 +182,21 @@ describe("make explain", function () {
     ]);
   });
 
+  it("names what needs a credential and is not tried by the pull check", async () => {
+    const image = `${registry}/tools/log:2`;
+    const stack = {
+      ...privateStack,
+      "fleet:pullCheck": true,
+      "fleet:values": { sidecars: [container("log", image), container("open", "fluent/fluent-bit:3.0")] },
+    };
+    const notesOf = async (more: object) => (await explainConfig({ ...stack, ...more })).notes;
+    assert.deepEqual(await notesOf({}), [
+      `the pull check does not pull these; add them to fleet:pullCheckImages, and it will: ${image}`,
+    ]);
+    assert.deepEqual(await notesOf({ "fleet:pullCheckImages": [{ image, command: ["/log", "--version"] }] }), []);
+    assert.deepEqual(await notesOf({ "fleet:pullCheck": false }), []);
+  });
+
   it("takes a registry for public that is declared so", async () => {
     const stack = { ...smallStack, "fleet:imageRepository": "mirror.example.com:5000/fleetdm/fleet" };
     assert.equal((await explainConfig(stack)).problems.length, 1);
@@ -203,6 +219,13 @@ describe("make explain", function () {
     ]);
     assert.deepEqual(coverage.notes, [
       `the cluster was not asked (context "no-such-context" does not exist): ServiceAccounts count as the chart makes them, and what is in team-registry is not known`,
+    ]);
+  });
+
+  it("asks no cluster whose kubeconfig it would have to decrypt", async () => {
+    const { notes } = await explainConfig({ ...smallStack, "kubernetes:kubeconfig": ciphertext }, {});
+    assert.deepEqual(notes, [
+      "the cluster was not asked (the stack's kubeconfig is encrypted): ServiceAccounts count as the chart makes them",
     ]);
   });
 });

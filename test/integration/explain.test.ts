@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import * as fs from "node:fs";
 import { tryKubectl } from "../../local/session";
 import { explainConfig, pulls, smallStack } from "../support/explain";
 import { session } from "../support/session";
@@ -62,6 +63,13 @@ describe("make explain on a cluster", function () {
     const coverage = await explain({});
     assert.deepEqual(pulls(coverage), ["Deployment/fleet fleet: https://registry.example.com/v1/ account"]);
     assert.deepEqual([coverage.problems, coverage.warnings, coverage.notes], [[], [], []]);
+  });
+
+  it("takes a kubeconfig's content as well as its file", async () => {
+    const { kubeconfig } = session().cluster;
+    const coverage = await explain({ "kubernetes:kubeconfig": fs.readFileSync(kubeconfig, "utf8") });
+    assert.deepEqual(pulls(coverage), ["Deployment/fleet fleet: https://registry.example.com/v1/ account"]);
+    assert.deepEqual(coverage.notes, []);
   });
 
   it("tells Secrets that are not there, and those of another type", async () => {

@@ -10,7 +10,9 @@ import { run, tryRun, type RunResult } from "../../local/support/run";
 export const podsChart = "./test/fixtures/charts/pods";
 
 /** As long as real ciphertext, and nothing that anybody could decrypt. */
-const ciphertext = { secure: `v1:${Buffer.alloc(12).toString("base64")}:${Buffer.alloc(32).toString("base64")}` };
+export const ciphertext = {
+  secure: `v1:${Buffer.alloc(12).toString("base64")}:${Buffer.alloc(32).toString("base64")}`,
+};
 
 /** A stack with nothing but the chart's pods; its datastores are elsewhere. */
 export const smallStack: Readonly<Record<string, unknown>> = {
