@@ -33,8 +33,8 @@ new PolicyPack("fleet-private-registry", {
       },
       ...wholeStack<{ shortest: number }>({
         each: (resource, registered, { shortest }) => passwordsOutside([resource], registered, shortest),
-        end: (registered, read, { shortest }) => [
-          ...passwordsOutside([...registered, ...read], [...registered, ...read], shortest),
+        end: (registered, { shortest }) => [
+          ...passwordsOutside(registered, registered, shortest),
           ...unknownPlaces(registered),
         ],
       }),

@@ -11,7 +11,7 @@ export interface Resource {
   readonly name: string;
   /** The parent's URN. */
   readonly parent?: string;
-  /** The inputs, secrets in plain text; for a resource that is only read, what was read. */
+  /** The inputs, secrets in plain text. */
   readonly properties: PlainMap;
 }
 
@@ -53,13 +53,13 @@ export function eachResource<C extends object>(
 export interface StackChecks<C extends object> {
   /** As soon as a resource is registered, with all those before it: what it finds in an update is not made. */
   readonly each?: (resource: Resource, registered: readonly Resource[], config: Partial<C>) => readonly Finding[];
-  /** At the end; what `each` found already is not reported again. */
-  readonly end: (registered: readonly Resource[], read: readonly Resource[], config: Partial<C>) => readonly Finding[];
+  /** With all resources; what `each` found already is not reported again. */
+  readonly end: (registered: readonly Resource[], config: Partial<C>) => readonly Finding[];
 }
 
 /**
- * At the end the engine hands over what resources became, and does not say which were only read (`Secret.get`): those are the
- * ones that were not registered.
+ * The rule looks at what was registered, not at what the engine hands over at the end: that is the outputs, which component
+ * inputs are no part of. Resources that are only read (`Secret.get`) are in neither.
  */
 export function wholeStack<C extends object>({
   each,
@@ -77,8 +77,7 @@ export function wholeStack<C extends object>({
       report(findings, reportViolation);
     },
     validateStack: (args, reportViolation) => {
-      const read = args.resources.filter(({ urn }) => !registered.has(urn)).map(resourceOf);
-      const findings = end([...registered.values()], read, args.getConfig<Partial<C>>());
+      const findings = end([...registered.values()], args.getConfig<Partial<C>>());
       const unreported = findings.filter((finding) => !reported.has(key(finding)));
       // One process may serve the preview and the update of one `pulumi up`.
       registered.clear();

@@ -73,17 +73,21 @@ function searchedIn({ type, properties }: Resource) {
   return Object.fromEntries(Object.entries(properties).filter(([key]) => key !== "data" && key !== "stringData"));
 }
 
+/** The form in which a text holds a password. */
+function formIn(text: string, password: string, shortest: number): string | undefined {
+  if (password.length >= shortest) return [...formsOf(password)].find(([, form]) => text.includes(form))?.[0];
+  if (text === password) return "plain";
+  return text.replace(/=+$/, "") === Buffer.from(password).toString("base64").replace(/=+$/, "") ? "base64" : undefined;
+}
+
 function finding(resource: Resource, { text, owner }: Password, shortest: number): readonly Finding[] {
-  const forms = [...formsOf(text)];
-  const found = (value: string) =>
-    forms.find(([, form]) => (text.length < shortest ? value === form : value.includes(form)))?.[0];
   const places: string[] = [];
   walk(searchedIn(resource), "", (value, path) => {
     const texts = isMap(value) ? Object.keys(value) : typeof value === "string" ? [value] : [];
-    for (const form of new Set(texts.map(found))) {
+    for (const form of new Set(texts.map((one) => formIn(one, text, shortest)))) {
       if (form === undefined) continue;
       // A key that holds the password is part of the path of what is below it.
-      const place = hide(path, new Map(forms).values());
+      const place = hide(path, formsOf(text).values());
       places.push(`${place === "" ? "its inputs" : place} (${form.replace(/ at offset.*/, "")})`);
     }
   });

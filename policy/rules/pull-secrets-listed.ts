@@ -6,8 +6,6 @@ import { releaseType, shown, type Resource } from "../resource";
 /**
  * Each pull Secret is in the namespace of a Helm release, and each release there lists it: a Secret serves its own
  * namespace only, and a pod that does not name one pulls without it.
- *
- * @param registered the resources that the stack makes, not those that it reads
  */
 export function pullSecretsListed(registered: readonly Resource[]): readonly Finding[] {
   const releases = registered.filter(({ type }) => type === releaseType);
