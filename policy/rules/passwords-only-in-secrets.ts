@@ -73,22 +73,29 @@ function searchedIn({ type, properties }: Resource) {
   return Object.fromEntries(Object.entries(properties).filter(([key]) => key !== "data" && key !== "stringData"));
 }
 
+type Forms = readonly (readonly [name: string, form: string])[];
+
+/** Many passwords are the same in several forms, such as plain and URL-encoded. */
+const simplestFirst = (password: string): Forms =>
+  [...formsOf(password)].sort(([a], [b]) => a.split(", then ").length - b.split(", then ").length);
+
 /** The form in which a text holds a password. */
-function formIn(text: string, password: string, shortest: number): string | undefined {
-  if (password.length >= shortest) return [...formsOf(password)].find(([, form]) => text.includes(form))?.[0];
+function formIn(text: string, password: string, shortest: number, forms: Forms): string | undefined {
+  if (password.length >= shortest) return forms.find(([, form]) => text.includes(form))?.[0];
   if (text === password) return "plain";
   return text.replace(/=+$/, "") === Buffer.from(password).toString("base64").replace(/=+$/, "") ? "base64" : undefined;
 }
 
 function finding(resource: Resource, { text, owner }: Password, shortest: number): readonly Finding[] {
+  const forms = simplestFirst(text);
   const places: string[] = [];
   walk(searchedIn(resource), "", (value, path) => {
     const texts = isMap(value) ? Object.keys(value) : typeof value === "string" ? [value] : [];
-    for (const form of new Set(texts.map((one) => formIn(one, text, shortest)))) {
+    for (const form of new Set(texts.map((one) => formIn(one, text, shortest, forms)))) {
       if (form === undefined) continue;
       // A key that holds the password is part of the path of what is below it.
       const place = hide(path, formsOf(text).values());
-      places.push(`${place === "" ? "its inputs" : place} (${form.replace(/ at offset.*/, "")})`);
+      places.push(`${place === "" ? "its inputs" : place} (${form.replaceAll(/ at offset \d/g, "")})`);
     }
   });
   if (places.length === 0) return [];

@@ -23,7 +23,7 @@ describe("policy passwords-only-in-secrets", () => {
     assert.deepEqual(said(passwordsOutside([release({ values })], [pullSecret()])), [
       sentence(
         'Release "app"',
-        "values.plain (plain), values.list[0].login (base64), values.twice (base64 of base64), values.digest (SHA-256)",
+        "values.plain (plain), values.list[0].login (base64), values.twice (base64, then base64), values.digest (SHA-256)",
       ),
     ]);
   });
@@ -76,7 +76,7 @@ describe("policy passwords-only-in-secrets", () => {
         const [message = "", ...more] = said(passwordsOutside([release({ values })], [holder]));
         assert.equal(more.length, 0);
         assert.match(message, /^Release "app" holds the password for /);
-        const around = sentence('Release "app"', "its inputs, values.a.b (plain, base64 of base64)");
+        const around = sentence('Release "app"', "its inputs, values.a.b (plain, base64, then base64)");
         for (const form of formsOf(text).values()) assert.ok(!message.includes(form) || around.includes(form), message);
       }),
     );
