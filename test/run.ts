@@ -32,12 +32,17 @@ const mocha = (name: string, needsCluster: boolean, ...args: string[]): Level =>
   ],
 });
 
+const script = (name: string, file: string): Level => ({
+  name,
+  command: ["node", "--require", "ts-node/register/transpile-only", file],
+});
+
 /** From the fastest to the slowest, so that a mistake shows early. */
 const levels: readonly Level[] = [
   { name: "types", command: ["tsc", "--noEmit", "--noCheck", "false"] },
   { name: "lint", command: ["eslint", "."] },
   { name: "format", command: ["prettier", "--check", "--log-level", "warn", "."] },
-  { name: "stacks", command: ["node", "--require", "ts-node/register/transpile-only", "local/check-stacks.ts"] },
+  script("stacks", "local/check-stacks.ts"),
   mocha("unit", false, "test/unit/**/*.test.ts"),
   mocha("oracle", false, "test/oracle/**/*.test.ts"),
   mocha("chart", false, "test/chart/**/*.test.ts"),
@@ -46,6 +51,7 @@ const levels: readonly Level[] = [
   mocha("e2e", true, "--parallel", "--jobs=2", "test/e2e/*.test.ts"),
   // Those that disturb what the others use (a registry that is stopped, a node that restarts), or measure time.
   mocha("e2e alone", true, "test/e2e/alone/*.test.ts"),
+  script("e2e reliability page", "test/reliability.ts"),
 ];
 
 async function main(): Promise<void> {
