@@ -5,6 +5,8 @@ import * as path from "node:path";
 import { openSession } from "../local/session";
 import { bold, red, say, table, UserMistake } from "../local/support/terminal";
 
+import { faultFolder } from "./support/fault";
+
 interface Totals {
   passed: number;
   failed: number;
@@ -51,7 +53,7 @@ const levels: readonly Level[] = [
   mocha("e2e", true, "--parallel", "--jobs=2", "test/e2e/*.test.ts"),
   // Those that disturb what the others use (a registry that is stopped, a node that restarts), or measure time.
   mocha("e2e alone", true, "test/e2e/alone/*.test.ts"),
-  script("e2e reliability page", "test/reliability.ts"),
+  script("reliability", "test/reliability.ts"),
 ];
 
 async function main(): Promise<void> {
@@ -64,6 +66,7 @@ async function main(): Promise<void> {
   )) {
     const start = performance.now();
     say(`\n${bold(level.name)}`);
+    if (level.name === "e2e") fs.rmSync(faultFolder, { recursive: true, force: true });
     if (level.needsCluster === true) blocked ??= await whyNoCluster();
     const totals = level.needsCluster === true && blocked !== undefined ? cannotRun(level, blocked) : run(level);
     results.push([level.name, totals, `${((performance.now() - start) / 1000).toFixed(0)} s`]);
