@@ -3,7 +3,7 @@ TS := node --require ts-node/register/transpile-only
 MOCHA := npx mocha
 
 .DEFAULT_GOAL := help
-.PHONY: help toolchain local local-down test test-unit test-chart test-integration test-e2e typecheck lint format check-stacks bench
+.PHONY: help toolchain local local-down test test-unit test-chart test-integration test-e2e typecheck lint format check-stacks rotate bench
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ format: node_modules/.package-lock.json ## Prettier
 
 check-stacks: node_modules/.package-lock.json ## Every secret in every stack's file is encrypted
 	@$(TS) local/check-stacks.ts
+
+rotate: node_modules/.package-lock.json ## A new password for one registry in many stacks: SERVER=registry.example.com STACKS="dev staging,qa production"
+	@$(TS) rotate/main.ts
 
 bench: node_modules/.package-lock.json ## Preview and rotation beside peers
 	@$(TS) test/bench/main.ts

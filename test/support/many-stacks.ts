@@ -1,0 +1,103 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as yaml from "yaml";
+import { removeRegistryUser, setRegistryUser } from "../../local/cluster";
+import { passwordKey, runKubectl } from "../../local/session";
+import { Stack } from "../../local/stack";
+import { checkout, stateDir } from "../../local/support/paths";
+import { inParallel } from "../../rotate/in-parallel";
+import { chart } from "./chart";
+import { databasePassword, externalDatastores } from "./external-datastores";
+import { session } from "./session";
+import { succeeded } from "./test-stack";
+
+/** What the engine reads of a project, and what a command of it needs beside that. */
+const program = /^(index\.ts|config.*\.ts|components|node_modules|package\.json|tsconfig\.json)$/;
+
+/** One project folder with its stacks' files in it and one backend, as users have it; all stacks share a database and a cache. */
+export class ManyStacks {
+  private constructor(
+    readonly name: string,
+    readonly folder: string,
+    readonly stacks: readonly Stack[],
+    readonly names: readonly string[],
+    private readonly datastores: { remove(): Promise<void> },
+  ) {}
+
+  /** Makes `count` stacks, `stack-01` and so on, with one replica each, and deploys them, a few at a time. */
+  static async create(name: string, count: number, password: string): Promise<ManyStacks> {
+    const folder = path.join(stateDir, "test", name);
+    fs.rmSync(folder, { recursive: true, force: true });
+    fs.mkdirSync(folder, { recursive: true });
+    for (const entry of fs.readdirSync(checkout).filter((one) => program.test(one))) {
+      fs.symlinkSync(path.join(checkout, entry), path.join(folder, entry));
+    }
+    fs.copyFileSync(path.join(checkout, "Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
+
+    const names = Array.from({ length: count }, (_, i) => `stack-${String(i + 1).padStart(2, "0")}`);
+    const { tools, env } = session();
+    const stacks = names.map(
+      (one) => new Stack({ name: one, folder, project: folder, tools, env, passphrase: "test" }),
+    );
+    const datastores = await externalDatastores(name);
+    const many = new ManyStacks(name, folder, stacks, names, datastores);
+    await many.accept(password);
+    const chartPath = path.resolve(checkout, await chart());
+    await inParallel(4, many.names, async (one, i) => {
+      await many.removeNamespace(one);
+      await stacks[i]?.init(yaml.stringify({ config: many.configuration(one, chartPath, datastores.config) }));
+      await stacks[i]?.set("databasePassword", databasePassword, true);
+      await stacks[i]?.set(passwordKey(session().cluster.registry), password, true);
+      succeeded((await stacks[i]?.up()) ?? { code: 1, stdout: "", stderr: `no stack ${one}` });
+    });
+    return many;
+  }
+
+  get username(): string {
+    return `puller-${this.name}`;
+  }
+
+  /** The password that the registry accepts from now on for an account; by default for the one of all stacks. */
+  accept(password: string, username = this.username): Promise<void> {
+    return setRegistryUser(username, password);
+  }
+
+  namespace(stack: string): string {
+    return `${this.name}-${stack}`;
+  }
+
+  configFile(stack: string): string {
+    return path.join(this.folder, `Pulumi.${stack}.yaml`);
+  }
+
+  async remove(): Promise<void> {
+    await inParallel(4, this.names, (one) => this.removeNamespace(one));
+    await this.datastores.remove();
+    await removeRegistryUser(this.username);
+    fs.rmSync(this.folder, { recursive: true });
+  }
+
+  private async removeNamespace(stack: string): Promise<void> {
+    await runKubectl(session(), ["delete", "namespace", this.namespace(stack), "--ignore-not-found"]);
+  }
+
+  private configuration(stack: string, chartPath: string, datastores: Readonly<Record<string, unknown>>): object {
+    const { registry, kubeconfig, context } = session().cluster;
+    return Object.fromEntries(
+      Object.entries({
+        "kubernetes:kubeconfig": kubeconfig,
+        "kubernetes:context": context,
+        "fleet:chart": chartPath,
+        "fleet:namespace": this.namespace(stack),
+        "fleet:imageRepository": `${registry.server}/fleetdm/fleet`,
+        "fleet:imageTag": "v4.85.0",
+        "fleet:registries": { [registry.server]: { username: this.username } },
+        "fleet:registryCaCertificate": fs.readFileSync(registry.caFile, "utf8"),
+        "fleet:replicas": 1,
+        "fleet:pullCheckDeadlineSeconds": 25,
+        "fleet:releaseTimeoutSeconds": 60,
+        ...datastores,
+      }).filter(([, value]) => value !== undefined),
+    );
+  }
+}
