@@ -43,8 +43,9 @@ export function connect(work: Work): Operations {
       const args = ["up", "--yes", "--skip-preview", "--suppress-outputs", "--color=never", "--stack", target.stack];
       await step(`${target.stack}: pulumi up`, async () => {
         const result = await pulumi.run(args);
-        if (result.code !== 0) words = failureWords(result);
-        if (words !== undefined) throw new Error(words.join("\n"));
+        if (result.code === 0) return;
+        words = [...(interrupted.aborted ? ["interrupted"] : []), ...failureWords(result)];
+        throw new Error(words.join("\n"));
       }).catch((error: unknown) => {
         if (words === undefined) throw error;
       });

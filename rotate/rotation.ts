@@ -44,11 +44,10 @@ export interface StackOutcome extends Planned {
 }
 
 /** Whether a stack cannot be rotated as it is. */
-export const isHopeless = ({ preview }: Planned): boolean =>
-  preview.answer === "refused" || preview.answer === "failed";
+export const isHopeless = ({ preview: { answer } }: Planned): boolean => answer === "refused" || answer === "failed";
 
 /** Whether there is nothing to update, although the stack's file may get the password. */
-const isUnchanged = ({ preview }: Planned): boolean => !isHopeless({ preview } as Planned) && !preview.changes;
+const isUnchanged = (one: Planned): boolean => !isHopeless(one) && !one.preview.changes;
 
 /**
  * Previews every stack, asks once, and updates them, one wave after another. It stops before the first update if one stack

@@ -36,10 +36,10 @@ interface Step {
   readonly detailedDiff?: Readonly<Record<string, unknown>> | null;
 }
 
-/** How components/registry-answers.ts begins what a registry's clear no means, and what tells nothing of the credential. */
+/** How the registry check's sentences begin: a clear no, what tells nothing of the credential, and what else it remarks. */
 const refusal = /^\S+ (refuses \S+ for|wants a login for|does not let \S+ pull|has no) /;
 const noAnswer = /^\S+ (cannot be asked about|does not tell about) /;
-const others = /^(\S+ may not only pull but push|\S+ is pulled anonymously)/;
+const remark = /^(\S+ may not only pull but push|\S+ is pulled anonymously)/;
 
 /** Reads what `pulumi preview --json` printed for one stack. */
 export function readPreview(project: string, canonical: string, result: PulumiResult): StackPreview {
@@ -56,7 +56,7 @@ export function readPreview(project: string, canonical: string, result: PulumiRe
   const warnings = [...new Set(told("warning"))];
   if (preview === undefined || result.code !== 0) {
     const errors = [...new Set(told("error"))];
-    const refused = errors.some((line) => refusal.test(line));
+    const refused = errors.some((line) => refusal.test(line) || remark.test(line));
     const words = errors.length > 0 ? errors : failureWords({ ...result, stdout: "" });
     const nothing = { secret: "–", release: "–", others: [], changes: false };
     return { ...nothing, answer: refused ? "refused" : "failed", words, warnings };
@@ -91,7 +91,7 @@ function answerOf(
   config: Readonly<Record<string, string>>,
   warnings: readonly string[],
 ): RegistryAnswer {
-  if (warnings.some((line) => refusal.test(line) || noAnswer.test(line) || others.test(line))) return "warning";
+  if (warnings.some((line) => refusal.test(line) || noAnswer.test(line) || remark.test(line))) return "warning";
   if (config[`${project}:registryCheck`] === "off") return "not asked";
   const setting = (key: string, byDefault: string) => config[`${project}:${key}`] || byDefault;
   const brings = (key: string) => setting(key, "{}") !== "{}";

@@ -71,8 +71,8 @@ export function askLine(
     output.write(question);
     const lines = readline.createInterface({ input: terminal, terminal: false });
     const stop = () => {
+      reject(new Interrupted()); // before the end of the lines answers
       lines.close();
-      reject(new Interrupted());
     };
     interrupted.addEventListener("abort", stop);
     if (interrupted.aborted) stop();

@@ -24,7 +24,7 @@ export class ManyStacks {
     private readonly datastores: { remove(): Promise<void> },
   ) {}
 
-  /** Makes `count` stacks, `stack-01` and so on, with one replica each, and deploys them, a few at a time. */
+  /** Makes `count` stacks, `stack-01` and so on, with one replica and an account each, and deploys them, a few at a time. */
   static async create(name: string, count: number, password: string): Promise<ManyStacks> {
     const folder = path.join(stateDir, "test", name);
     fs.rmSync(folder, { recursive: true, force: true });
@@ -41,10 +41,10 @@ export class ManyStacks {
     );
     const datastores = await externalDatastores(name);
     const many = new ManyStacks(name, folder, stacks, names, datastores);
-    await many.accept(password);
     const chartPath = path.resolve(checkout, await chart());
     await inParallel(4, many.names, async (one, i) => {
       await many.removeNamespace(one);
+      await many.accept(one, password);
       await stacks[i]?.init(yaml.stringify({ config: many.configuration(one, chartPath, datastores.config) }));
       await stacks[i]?.set("databasePassword", databasePassword, true);
       await stacks[i]?.set(passwordKey(session().cluster.registry), password, true);
@@ -53,13 +53,14 @@ export class ManyStacks {
     return many;
   }
 
-  get username(): string {
-    return `puller-${this.name}`;
+  /** The account that a stack pulls with. */
+  username(stack: string): string {
+    return `puller-${this.name}-${stack}`;
   }
 
-  /** The password that the registry accepts from now on for an account; by default for the one of all stacks. */
-  accept(password: string, username = this.username): Promise<void> {
-    return setRegistryUser(username, password);
+  /** The password that the registry accepts from now on for a stack's account. */
+  accept(stack: string, password: string): Promise<void> {
+    return setRegistryUser(this.username(stack), password);
   }
 
   namespace(stack: string): string {
@@ -70,10 +71,35 @@ export class ManyStacks {
     return path.join(this.folder, `Pulumi.${stack}.yaml`);
   }
 
+  /** Changes a stack's file itself. */
+  edit(stack: string, change: (config: Record<string, unknown>) => void): void {
+    this.stacks[this.names.indexOf(stack)]?.edit(change);
+  }
+
+  /** What Node.js runs for `make rotate`. */
+  get command(): readonly string[] {
+    const typescript = path.join(checkout, "node_modules", "ts-node", "register", "transpile-only");
+    return ["--require", typescript, path.join(checkout, "rotate", "main.ts")];
+  }
+
+  /** The environment of a person who works in the folder. */
+  get env(): Readonly<Record<string, string | undefined>> {
+    const { tools, env } = session();
+    return {
+      ...process.env,
+      ...tools.env,
+      ...env,
+      PULUMI_BACKEND_URL: `file://${path.join(this.folder, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "test",
+    };
+  }
+
   async remove(): Promise<void> {
-    await inParallel(4, this.names, (one) => this.removeNamespace(one));
+    await inParallel(4, this.names, async (one) => {
+      await this.removeNamespace(one);
+      await removeRegistryUser(this.username(one));
+    });
     await this.datastores.remove();
-    await removeRegistryUser(this.username);
     fs.rmSync(this.folder, { recursive: true });
   }
 
@@ -91,7 +117,7 @@ export class ManyStacks {
         "fleet:namespace": this.namespace(stack),
         "fleet:imageRepository": `${registry.server}/fleetdm/fleet`,
         "fleet:imageTag": "v4.85.0",
-        "fleet:registries": { [registry.server]: { username: this.username } },
+        "fleet:registries": { [registry.server]: { username: this.username(stack) } },
         "fleet:registryCaCertificate": fs.readFileSync(registry.caFile, "utf8"),
         "fleet:replicas": 1,
         "fleet:pullCheckDeadlineSeconds": 25,
