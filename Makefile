@@ -50,5 +50,6 @@ check-stacks: node_modules/.package-lock.json ## Every secret in every stack's f
 rotate: node_modules/.package-lock.json ## A new password for one registry in many stacks: SERVER=registry.example.com STACKS="dev staging,qa production"
 	@$(TS) rotate/main.ts
 
-bench: node_modules/.package-lock.json ## Preview and rotation beside peers
+bench: node_modules/.package-lock.json ## Preview and rotation beside peers, and one rotation of many stacks
 	@$(TS) test/bench/main.ts
+	@$(TS) test/bench/rotate.ts

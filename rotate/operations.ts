@@ -60,7 +60,7 @@ async function confirm(plan: readonly Planned[], { request, interrupted }: Work)
   if (plan.some(isHopeless) || !hasWork) return "no";
   if (request.yes) return "yes";
   if (!process.stdin.isTTY) return "nobody";
-  const asked = `${question(request.server, plan)} [y/N] `;
+  const asked = `\n${question(request.server, plan)} [y/N] `;
   const answer = await askLine(asked, { terminal: process.stdin, output: process.stderr, interrupted });
   return /^y(es)?$/i.test(answer) ? "yes" : "no";
 }

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { kubectl } from "../../local/session";
 import type { RunResult } from "../../local/support/run";
 import { filesIn, leaks } from "../support/leaks";
-import { ManyStacks } from "../support/many-stacks";
+import { ManyStacks, stackNames } from "../support/many-stacks";
 import type { KubernetesObject } from "../support/objects";
 import { SecretWatch } from "../support/secret-watch";
 import { session } from "../support/session";
@@ -25,7 +25,7 @@ describe("make rotate over ten stacks", function () {
 
   before(async () => {
     server = session().cluster.registry.server;
-    many = await ManyStacks.create("rotate-many", 10, first);
+    many = await ManyStacks.create("rotate-many", stackNames(10), first);
     temporary = path.join(many.folder, "tmp");
     fs.mkdirSync(temporary);
     watch = new SecretWatch([second, third], [temporary]);

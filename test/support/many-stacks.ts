@@ -14,18 +14,24 @@ import { succeeded } from "./test-stack";
 /** What the engine reads of a project, and what a command of it needs beside that. */
 const program = /^(index\.ts|config.*\.ts|components|node_modules|package\.json|tsconfig\.json)$/;
 
+/** `stack-01`, `stack-02` and so on. */
+export function stackNames(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `stack-${String(i + 1).padStart(2, "0")}`);
+}
+
 /** One project folder with its stacks' files in it and one backend, as users have it; all stacks share a database and a cache. */
 export class ManyStacks {
+  readonly stacks = new Map<string, Stack>();
+
   private constructor(
     readonly name: string,
     readonly folder: string,
-    readonly stacks: readonly Stack[],
     readonly names: readonly string[],
     private readonly datastores: { remove(): Promise<void> },
   ) {}
 
-  /** Makes `count` stacks, `stack-01` and so on, with one replica and an account each, and deploys them, a few at a time. */
-  static async create(name: string, count: number, password: string): Promise<ManyStacks> {
+  /** Makes stacks with one replica and an account each, and deploys them, a few at a time. */
+  static async create(name: string, names: readonly string[], password: string): Promise<ManyStacks> {
     const folder = path.join(stateDir, "test", name);
     fs.rmSync(folder, { recursive: true, force: true });
     fs.mkdirSync(folder, { recursive: true });
@@ -34,21 +40,19 @@ export class ManyStacks {
     }
     fs.copyFileSync(path.join(checkout, "Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
 
-    const names = Array.from({ length: count }, (_, i) => `stack-${String(i + 1).padStart(2, "0")}`);
     const { tools, env } = session();
-    const stacks = names.map(
-      (one) => new Stack({ name: one, folder, project: folder, tools, env, passphrase: "test" }),
-    );
     const datastores = await externalDatastores(name);
-    const many = new ManyStacks(name, folder, stacks, names, datastores);
+    const many = new ManyStacks(name, folder, names, datastores);
     const chartPath = path.resolve(checkout, await chart());
-    await inParallel(4, many.names, async (one, i) => {
+    await inParallel(4, names, async (one) => {
+      const stack = new Stack({ name: one, folder, project: folder, tools, env, passphrase: "test" });
+      many.stacks.set(one, stack);
       await many.removeNamespace(one);
       await many.accept(one, password);
-      await stacks[i]?.init(yaml.stringify({ config: many.configuration(one, chartPath, datastores.config) }));
-      await stacks[i]?.set("databasePassword", databasePassword, true);
-      await stacks[i]?.set(passwordKey(session().cluster.registry), password, true);
-      succeeded((await stacks[i]?.up()) ?? { code: 1, stdout: "", stderr: `no stack ${one}` });
+      await stack.init(yaml.stringify({ config: many.configuration(one, chartPath, datastores.config) }));
+      await stack.set("databasePassword", databasePassword, true);
+      await stack.set(passwordKey(session().cluster.registry), password, true);
+      succeeded(await stack.up());
     });
     return many;
   }
@@ -73,7 +77,7 @@ export class ManyStacks {
 
   /** Changes a stack's file itself. */
   edit(stack: string, change: (config: Record<string, unknown>) => void): void {
-    this.stacks[this.names.indexOf(stack)]?.edit(change);
+    this.stacks.get(stack)?.edit(change);
   }
 
   /** What Node.js runs for `make rotate`. */

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { formsOf } from "./leaks";
+import { descendants, readNow } from "./processes";
 
 /** The variable in which Pulumi's language host hands a program its configuration, decrypted; Pulumi's own way. */
 const pulumis = "PULUMI_CONFIG";
@@ -38,11 +39,11 @@ export class SecretWatch {
   }
 
   private lookAtProcess(pid: number): void {
-    const commandLine = read(`/proc/${pid}/cmdline`);
+    const commandLine = readNow(`/proc/${pid}/cmdline`);
     if (this.isKnown(`${pid} ${commandLine}`)) return;
-    const name = read(`/proc/${pid}/comm`).trim();
+    const name = readNow(`/proc/${pid}/comm`).trim();
     this.look(`command line of ${name}`, commandLine);
-    const variables = read(`/proc/${pid}/environ`).split("\0");
+    const variables = readNow(`/proc/${pid}/environ`).split("\0");
     const others = variables.filter((variable) => !variable.startsWith(`${pulumis}=`));
     this.look(`environment of ${name}`, others.join("\n"));
     const config = variables.find((variable) => variable.startsWith(`${pulumis}=`)) ?? "";
@@ -52,7 +53,7 @@ export class SecretWatch {
   private lookAtFiles(folder: string): void {
     for (const file of filesBelow(folder)) {
       const { size, mtimeMs } = fs.statSync(file, { throwIfNoEntry: false }) ?? {};
-      if (!this.isKnown(`${file} ${size} ${mtimeMs}`)) this.look(path.basename(file), read(file));
+      if (!this.isKnown(`${file} ${size} ${mtimeMs}`)) this.look(path.basename(file), readNow(file));
     }
   }
 
@@ -67,25 +68,11 @@ export class SecretWatch {
   }
 }
 
-function descendants(pid: number): number[] {
-  const children = read(`/proc/${pid}/task/${pid}/children`).trim().split(/\s+/).filter(Boolean).map(Number);
-  return children.flatMap((child) => [child, ...descendants(child)]);
-}
-
 function filesBelow(folder: string): string[] {
   try {
     const entries = fs.readdirSync(folder, { recursive: true, withFileTypes: true });
     return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
   } catch {
     return []; // something went while it was listed
-  }
-}
-
-/** What has ended or gone in between reads as nothing. */
-function read(file: string): string {
-  try {
-    return fs.readFileSync(file, "utf8");
-  } catch {
-    return "";
   }
 }
