@@ -23,7 +23,7 @@ async function command(): Promise<void> {
 
   const staging = new Staging(pulumi);
   try {
-    const password = await readPassword(request);
+    const password = await readPassword(request, interrupted);
     const work = { request, project, password, pulumi, staging, interrupted, stacks: targets.length };
     say(`Previewing ${targets.length} of them, ${Math.min(request.parallel, targets.length)} at a time …`);
     report(request, await rotate(targets, request.parallel, connect(work)));
@@ -58,11 +58,18 @@ async function existingStacks(pulumi: Pulumi): Promise<string[]> {
 }
 
 /** From the terminal without showing it, or from standard input; never from an argument or the environment. */
-async function readPassword(request: Request): Promise<string> {
+async function readPassword(request: Request, interrupted: AbortSignal): Promise<string> {
   const { stdin, stderr } = process;
-  const password = stdin.isTTY
-    ? await askHidden(`New password for ${request.server} (not shown): `, stdin, stderr)
-    : await readAll(stdin);
+  const stop = new Promise<never>((_, reject) => {
+    interrupted.addEventListener("abort", () => {
+      stdin.destroy(); // it may have nothing to say for long
+      reject(new Interrupted());
+    });
+  });
+  const reading = stdin.isTTY
+    ? askHidden(`New password for ${request.server} (not shown): `, stdin, stderr)
+    : readAll(stdin);
+  const password = await Promise.race([stop, reading]);
   const again = `make rotate SERVER=${request.server} STACKS="${stacksOf(request)}"`;
   const mistake = checkPassword(password, again);
   if (mistake !== undefined) throw new UserMistake(`The password ${mistake.problem}; ${mistake.fix}`);
