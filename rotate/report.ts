@@ -6,10 +6,10 @@ export function planText(plan: readonly Planned[]): string {
   const rows = plan.map(({ target, preview }) => [
     target.stack,
     String(target.wave),
-    preview.secret,
-    preview.release,
+    preview.secret ?? "–",
+    preview.release ?? "–",
     preview.answer,
-    preview.answer === "refused" || preview.answer === "failed" ? "–" : String(preview.others.length || "none"),
+    isHopeless({ preview }) ? "–" : String(preview.others.length || "none"),
   ]);
   const head = ["STACK", "WAVE", "SECRET", "RELEASE", "REGISTRY", "OTHER CHANGES"];
   const notes = [
@@ -107,8 +107,8 @@ export function resultJson(server: string, outcome: Outcome): string {
     stack: target.stack,
     wave: target.wave,
     result,
-    secret: preview.secret,
-    release: preview.release,
+    secret: preview.secret ?? null,
+    release: preview.release ?? null,
     registry: preview.answer,
     otherChanges: preview.others,
     warnings: preview.warnings,

@@ -44,7 +44,8 @@ export interface StackOutcome extends Planned {
 }
 
 /** Whether a stack cannot be rotated as it is. */
-export const isHopeless = ({ preview: { answer } }: Planned): boolean => answer === "refused" || answer === "failed";
+export const isHopeless = ({ preview: { answer } }: Pick<Planned, "preview">): boolean =>
+  answer === "refused" || answer === "failed";
 
 /** Whether there is nothing to update, although the stack's file may get the password. */
 const isUnchanged = (one: Planned): boolean => !isHopeless(one) && !one.preview.changes;
@@ -83,7 +84,7 @@ async function planOne(target: Target, operations: Operations): Promise<Planned>
   const failed = (words: readonly string[]): Planned => ({
     target,
     fileChanges: false,
-    preview: { secret: "–", release: "–", answer: "failed", words, warnings: [], others: [], changes: false },
+    preview: { answer: "failed", words, warnings: [], others: [], changes: false },
   });
   if (operations.interrupted()) return failed(["interrupted"]);
   const staged = await operations.stage(target);

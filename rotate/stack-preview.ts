@@ -10,9 +10,9 @@ export type RegistryAnswer = "accepted" | "refused" | "warning" | "not asked" | 
 
 /** What a preview says about a rotation. */
 export interface StackPreview {
-  /** What happens to the Secret of the registry and to Fleet's release: the engine's word, such as `replace`. */
-  readonly secret: string;
-  readonly release: string;
+  /** What happens to the Secret of the registry and to Fleet's release: the engine's word, such as `replace`; unknown without a preview. */
+  readonly secret?: string;
+  readonly release?: string;
   readonly answer: RegistryAnswer;
   /** The registry's refusal, or why the preview failed; one sentence or line each. */
   readonly words: readonly string[];
@@ -58,8 +58,7 @@ export function readPreview(project: string, canonical: string, result: PulumiRe
     const errors = [...new Set(told("error"))];
     const refused = errors.some((line) => refusal.test(line) || remark.test(line));
     const words = errors.length > 0 ? errors : failureWords({ ...result, stdout: "" });
-    const nothing = { secret: "–", release: "–", others: [], changes: false };
-    return { ...nothing, answer: refused ? "refused" : "failed", words, warnings };
+    return { answer: refused ? "refused" : "failed", words, warnings, others: [], changes: false };
   }
 
   const steps = preview.steps ?? [];

@@ -29,7 +29,7 @@ describe("the plan of a rotation", () => {
   });
 
   it("is followed by the registry's words, the warnings and what is beyond the rotation, each once", () => {
-    const failed = { secret: "–", release: "–", changes: false };
+    const failed = { secret: undefined, release: undefined, changes: false };
     const text = planText(
       planned("dev,staging qa production", {
         dev: { answer: "warning", warnings: ["the registry is slow"], others: ["update A a (x)", "create B b"] },

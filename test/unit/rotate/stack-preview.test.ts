@@ -104,7 +104,7 @@ describe("what a preview says about a rotation", () => {
       const diagnostics = [{ severity: "error", message: `error: ${words}\n` }];
       assert.deepEqual(
         read({ steps: unchanged, diagnostics }, 255),
-        { secret: "–", release: "–", answer: "refused", words: [words], warnings: [], others: [], changes: false },
+        { answer: "refused", words: [words], warnings: [], others: [], changes: false },
         verdict.kind,
       );
       assert.equal(read({ steps: rotation, ...warned(words) }).answer, "warning", verdict.kind);
