@@ -43,9 +43,8 @@ export function question(server: string, plan: readonly Planned[]): string {
 }
 
 /** What came of it, stack by stack; empty where nothing was done. */
-export function resultText({ end, stacks }: Outcome): string {
-  if (!stacks.some(({ result }) => result === "rotated" || result === "failed")) return "";
-  if (end === "declined" || end === "nobody" || end === "stopped") return "";
+export function resultText({ stacks }: Outcome): string {
+  if (!stacks.some(({ touched }) => touched)) return "";
   const rows = stacks.map(({ target, result, seconds }) => [
     target.stack,
     String(target.wave),
@@ -75,8 +74,7 @@ export function closing({ end, stacks }: Outcome): string {
       return `${counts(stacks)}. Commit the files of the stacks.`;
     case "failed":
     case "interrupted": {
-      const touched = stacks.some(({ result }) => result === "rotated" || result === "failed");
-      if (!touched) return "Interrupted: nothing was changed.";
+      if (!stacks.some(({ touched }) => touched)) return "Interrupted: nothing was changed.";
       return (
         `${end === "interrupted" ? "Interrupted: " : ""}${counts(stacks)}. ` +
         "What was rotated or failed has the new password in its file, the others have the old one. " +
@@ -87,16 +85,11 @@ export function closing({ end, stacks }: Outcome): string {
 }
 
 function counts(stacks: readonly StackOutcome[]): string {
-  const told = (result: StackOutcome["result"], words: string) => {
-    const number = stacks.filter((one) => one.result === result).length;
-    return number === 0 ? [] : [`${number} ${words}`];
-  };
-  return [
-    ...told("rotated", "rotated"),
-    ...told("unchanged", "unchanged"),
-    ...told("failed", "failed"),
-    ...told("not rotated", "not rotated"),
-  ].join(", ");
+  return (["rotated", "unchanged", "failed", "not rotated"] as const)
+    .map((result) => [stacks.filter((one) => one.result === result).length, result] as const)
+    .filter(([number]) => number > 0)
+    .map(([number, result]) => `${number} ${result}`)
+    .join(", ");
 }
 
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;

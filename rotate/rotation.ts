@@ -37,11 +37,15 @@ export interface Outcome {
 
 export interface StackOutcome extends Planned {
   readonly result: Result;
+  /** Whether its file was written or its update begun. */
+  readonly touched: boolean;
   /** Why it failed. */
   readonly words: readonly string[];
   /** What its update took. */
   readonly seconds?: number;
 }
+
+const untouched = { touched: false, words: [] };
 
 /** Whether a stack cannot be rotated as it is. */
 export const isHopeless = ({ preview: { answer } }: Pick<Planned, "preview">): boolean =>
@@ -58,7 +62,7 @@ export async function rotate(targets: readonly Target[], parallel: number, opera
   const plan = await inParallel(parallel, targets, (target) => planOne(target, operations));
   const before = (end: Outcome["end"]): Outcome => ({
     end,
-    stacks: plan.map((one) => ({ ...one, result: isUnchanged(one) ? "unchanged" : "not rotated", words: [] })),
+    stacks: plan.map((one) => ({ ...one, ...untouched, result: isUnchanged(one) ? "unchanged" : "not rotated" })),
   });
   if (operations.interrupted()) return before("interrupted");
   const toDo = plan.filter((one) => !isUnchanged(one) || one.fileChanges);
@@ -93,12 +97,12 @@ async function planOne(target: Target, operations: Operations): Promise<Planned>
 }
 
 async function updateOne(one: Planned, operations: Operations): Promise<StackOutcome> {
-  if (operations.interrupted()) return { ...one, result: "not rotated", words: [] };
+  if (operations.interrupted()) return { ...one, ...untouched, result: "not rotated" };
   const problem = operations.commit(one.target);
-  if (problem !== undefined) return { ...one, result: "failed", words: [problem] };
-  if (isUnchanged(one)) return { ...one, result: "unchanged", words: [] };
+  if (problem !== undefined) return { ...one, result: "failed", touched: true, words: [problem] };
+  if (isUnchanged(one)) return { ...one, result: "unchanged", touched: one.fileChanges, words: [] };
   const start = performance.now();
   const words = await operations.up(one.target);
   const seconds = Math.round((performance.now() - start) / 100) / 10;
-  return { ...one, result: words === undefined ? "rotated" : "failed", words: words ?? [], seconds };
+  return { ...one, result: words === undefined ? "rotated" : "failed", touched: true, words: words ?? [], seconds };
 }

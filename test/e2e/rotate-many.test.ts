@@ -1,12 +1,11 @@
 import { strict as assert } from "node:assert";
-import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { kubectl } from "../../local/session";
-import type { RunResult } from "../../local/support/run";
 import { filesIn, leaks } from "../support/leaks";
 import { ManyStacks, stackNames } from "../support/many-stacks";
 import type { KubernetesObject } from "../support/objects";
+import { RotateCommand } from "../support/rotate-command";
 import { SecretWatch } from "../support/secret-watch";
 import { session } from "../support/session";
 
@@ -21,7 +20,7 @@ describe("make rotate over ten stacks", function () {
   let server = "";
   let temporary = "";
   let watch: SecretWatch;
-  const printed = new Map<string, string>();
+  let command: RotateCommand;
 
   before(async () => {
     server = session().cluster.registry.server;
@@ -29,34 +28,9 @@ describe("make rotate over ten stacks", function () {
     temporary = path.join(many.folder, "tmp");
     fs.mkdirSync(temporary);
     watch = new SecretWatch([second, third], [temporary]);
+    command = new RotateCommand(many, watch, { TMPDIR: temporary, SERVER: server, STACKS: waves });
   });
   after(() => many.remove());
-
-  /** Runs the command as `make rotate` does, in the project's folder; `during` sees what it prints to standard error. */
-  const rotate = (
-    variables: Readonly<Record<string, string>>,
-    password: string,
-    during: (stderr: string, pid: number) => void = () => undefined,
-  ): Promise<RunResult> =>
-    new Promise((resolve) => {
-      const command = [...many.command];
-      const env = { ...many.env, TMPDIR: temporary, SERVER: server, STACKS: waves, ...variables };
-      const child = spawn(process.execPath, command, { cwd: many.folder, env });
-      if (child.pid !== undefined) watch.start(child.pid);
-      let stdout = "";
-      let stderr = "";
-      child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-      child.stderr.setEncoding("utf8").on("data", (text: string) => {
-        stderr += text;
-        during(stderr, child.pid ?? 0);
-      });
-      child.stdin.end(password);
-      child.on("close", (code) => {
-        watch.stop();
-        printed.set(`run ${printed.size}`, `${stdout}\n${stderr}`);
-        resolve({ code: code ?? 137, stdout, stderr });
-      });
-    });
 
   const files = () => new Map(many.names.map((one) => [one, fs.readFileSync(many.configFile(one), "utf8")]));
   /** The names of the pull Secrets of every stack's namespace. */
@@ -92,7 +66,7 @@ describe("make rotate over ten stacks", function () {
 
   it("says every mistake in the request at once, and changes nothing", async () => {
     const before = files();
-    const { code, stdout, stderr } = await rotate({ SERVER: "ghcr.io", STACKS: "stack-1 stack-02" }, second);
+    const { code, stdout, stderr } = await command.run({ SERVER: "ghcr.io", STACKS: "stack-1 stack-02" }, second);
     assert.equal(code, 1);
     assert.equal(stdout, "");
     const file = "Pulumi.stack-02.yaml";
@@ -106,7 +80,7 @@ describe("make rotate over ten stacks", function () {
   it("shows one table, and stops before the first update when a registry refuses a stack", async () => {
     for (const one of many.names.filter((name) => name !== refused)) await many.accept(one, second);
     const before = { files: files(), secrets: await secrets() };
-    const { code, stdout, stderr } = await rotate({ YES: "1" }, second);
+    const { code, stdout, stderr } = await command.run({ YES: "1" }, second);
     assert.equal(code, 1, stderr);
     const row = (stack: string, wave: number) =>
       stack === refused
@@ -131,7 +105,7 @@ describe("make rotate over ten stacks", function () {
     const before = files();
     many.edit("stack-02", (config) => (config["fleet:hostName"] = "other.example.com"));
     const edited = files();
-    const { code, stdout } = await rotate({ STACKS: "stack-01,stack-02" }, second);
+    const { code, stdout } = await command.run({ STACKS: "stack-01,stack-02" }, second);
     assert.deepEqual(files(), edited);
     fs.writeFileSync(many.configFile("stack-02"), before.get("stack-02") ?? "");
     assert.equal(code, 1);
@@ -150,7 +124,7 @@ describe("make rotate over ten stacks", function () {
   it("updates one wave after another, and stops after the one in which a stack fails", async () => {
     many.edit(refused, (config) => (config["fleet:registryCheck"] = "warn"));
     const before = { files: files(), secrets: await secrets() };
-    const { code, stdout, stderr } = await rotate({ YES: "1", JSON: "1" }, second);
+    const { code, stdout, stderr } = await command.run({ YES: "1", JSON: "1" }, second);
     assert.equal(code, 1, stderr);
     const { outcome, stacks, having } = results(stdout);
     assert.equal(outcome, "failed");
@@ -179,7 +153,7 @@ describe("make rotate over ten stacks", function () {
     await many.accept(refused, second);
     const before = { files: files(), secrets: await secrets() };
     const rest = [refused, "stack-09", "stack-10"];
-    const { code, stdout, stderr } = await rotate({ YES: "1", JSON: "1" }, second);
+    const { code, stdout, stderr } = await command.run({ YES: "1", JSON: "1" }, second);
     assert.equal(code, 0, stderr);
     const { outcome, having } = results(stdout);
     assert.equal(outcome, "rotated");
@@ -194,7 +168,7 @@ describe("make rotate over ten stacks", function () {
 
   it("has nothing to do in the end", async () => {
     const before = files();
-    const { code, stdout, stderr } = await rotate({ STACKS: "stack-09 stack-10" }, second);
+    const { code, stdout, stderr } = await command.run({ STACKS: "stack-09 stack-10" }, second);
     assert.equal(code, 0, stderr);
     assert.deepEqual(stdout.trim().split("\n").slice(-2), [
       "",
@@ -207,7 +181,7 @@ describe("make rotate over ten stacks", function () {
     for (const one of ["stack-01", "stack-02"]) await many.accept(one, third);
     const before = files();
     let told = false;
-    const interrupted = await rotate({ STACKS: "stack-01 stack-02", YES: "1" }, third, (stderr, pid) => {
+    const interrupted = await command.run({ STACKS: "stack-01 stack-02", YES: "1" }, third, (stderr, pid) => {
       if (told || !stderr.includes("stack-01: pulumi up")) return;
       told = true;
       setTimeout(() => process.kill(pid, "SIGINT"), 1500);
@@ -217,7 +191,7 @@ describe("make rotate over ten stacks", function () {
     assert.match(interrupted.stdout, /Interrupted: 1 failed, 1 not rotated\./);
     assert.deepEqual(changed(before, files()), ["stack-01"]);
 
-    const { code, stdout } = await rotate({ STACKS: "stack-01 stack-02", YES: "1" }, third);
+    const { code, stdout } = await command.run({ STACKS: "stack-01 stack-02", YES: "1" }, third);
     assert.equal(code, 0, stdout);
     assert.match(stdout, /2 rotated\. Commit the files of the stacks\./);
   });
@@ -225,40 +199,19 @@ describe("make rotate over ten stacks", function () {
   it("at a terminal shows nothing of what is typed, and a no changes nothing", async () => {
     await many.accept("stack-03", third);
     const before = files();
-    const env = { ...many.env, TMPDIR: temporary, SERVER: server, STACKS: "stack-03" };
-    const command = [process.execPath, ...many.command].map((one) => `'${one}'`).join(" ");
-    // From util-linux: gives its command a terminal.
-    const child = spawn("script", ["--quiet", "--return", "--flush", "--command", command, "/dev/null"], {
-      cwd: many.folder,
-      env,
-    });
-    const answers: [string, string][] = [
+    const { code, screen, answered } = await command.runAtTerminal({ STACKS: "stack-03" }, [
       ["(not shown): ", `${third}\r`],
       ["[y/N] ", "n\r"],
-    ];
-    let screen = "";
-    let read = 0;
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      screen += text;
-      const [question = "", answer] = answers[0] ?? [];
-      if (answer === undefined || !screen.slice(read).includes(question)) return;
-      read = screen.length;
-      answers.shift();
-      child.stdin.write(answer);
-    });
-    if (child.pid !== undefined) watch.start(child.pid);
-    const code = await new Promise((resolve) => child.on("close", resolve));
-    watch.stop();
-    printed.set("terminal", screen);
+    ]);
     assert.equal(code, 1, screen);
-    assert.deepEqual(answers, [], screen);
+    assert.equal(answered, 2, screen);
     assert.match(screen, /Rotate \S+ in 1 stack\? \[y\/N\] n\s+Nothing was changed\.\s*$/);
     assert.deepEqual(files(), before);
   });
 
   it("has the password in no output, command line, environment, temporary file, stack's file or state", () => {
     for (const password of [first, second, third]) {
-      assert.deepEqual(leaks(password, printed), []);
+      assert.deepEqual(leaks(password, command.printed), []);
       assert.deepEqual(leaks(password, filesIn(many.folder)), []);
     }
     assert.notEqual(watch.seenInConfig, 0, "the watch saw no program of Pulumi");

@@ -12,7 +12,13 @@ const outcome = (
   stacks: planned(Object.keys(results).join(" "), {}).map((one): StackOutcome => {
     const result = results[one.target.stack] ?? "rotated";
     const isUpdated = result === "rotated" || result === "failed";
-    return { ...one, result, words: result === "failed" ? words : [], ...(isUpdated && { seconds: 9.04 }) };
+    return {
+      ...one,
+      result,
+      touched: isUpdated,
+      words: result === "failed" ? words : [],
+      ...(isUpdated && { seconds: 9.04 }),
+    };
   }),
 });
 
@@ -125,7 +131,10 @@ describe("the report of a rotation", () => {
   it("names the stacks that stopped it", () => {
     const stacks = planned("a b c", { a: { answer: "refused" }, c: { answer: "failed" } });
     assert.equal(
-      closing({ end: "stopped", stacks: stacks.map((one) => ({ ...one, result: "not rotated", words: [] })) }),
+      closing({
+        end: "stopped",
+        stacks: stacks.map((one) => ({ ...one, result: "not rotated", touched: false, words: [] })),
+      }),
       "Nothing was changed, since a, c cannot be rotated; put that right, or leave it out of STACKS, and run make rotate again.",
     );
   });

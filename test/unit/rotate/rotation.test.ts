@@ -72,6 +72,10 @@ describe("a rotation of many stacks", () => {
     });
     const outcome = await rotate(targetsOf("a b c"), 4, operations);
     assert.deepEqual(results(outcome), ["a unchanged", "b unchanged", "c rotated"]);
+    assert.deepEqual(
+      outcome.stacks.map(({ touched }) => touched),
+      [false, true, true],
+    );
     assert.deepEqual(log, ["commit a", "commit b", "commit c", "up c", "end c"]);
   });
 
