@@ -1,4 +1,4 @@
-import * as fs from "node:fs";
+import { descendants, readNow } from "../support/processes";
 
 /** One command, measured several times. */
 export interface Figure {
@@ -36,25 +36,11 @@ export function median({ seconds }: Figure): number {
 function watchMemory(peaks: Map<string, number>): () => void {
   const timer = setInterval(() => {
     for (const pid of descendants(process.pid)) {
-      const status = read(`/proc/${pid}/status`);
+      const status = readNow(`/proc/${pid}/status`);
       const name = /^Name:\s+(.*)$/m.exec(status)?.[1] ?? "unknown";
       const megabytes = Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024;
       peaks.set(name, Math.max(peaks.get(name) ?? 0, megabytes));
     }
   }, 50);
   return () => clearInterval(timer);
-}
-
-function descendants(pid: number): number[] {
-  const children = read(`/proc/${pid}/task/${pid}/children`).trim().split(/\s+/).filter(Boolean).map(Number);
-  return children.flatMap((child) => [child, ...descendants(child)]);
-}
-
-/** A process that has ended in between reads as nothing. */
-function read(file: string): string {
-  try {
-    return fs.readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
 }

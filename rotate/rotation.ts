@@ -1,0 +1,108 @@
+import { inParallel } from "./in-parallel";
+import type { Target } from "./project";
+import type { StackPreview } from "./stack-preview";
+
+/** What a rotation does to the world. */
+export interface Operations {
+  /** Makes a copy of the stack's file with the new password: whether that differs, or why there is none. */
+  stage(target: Target): Promise<boolean | readonly string[]>;
+  /** Previews the stack with that copy. */
+  preview(target: Target): Promise<StackPreview>;
+  /** Shows the plan and asks. `nobody`: there is nobody to ask. */
+  confirm(plan: readonly Planned[]): Promise<"yes" | "no" | "nobody">;
+  /** Puts the copy in the place of the stack's file; a sentence where it cannot be done. */
+  commit(target: Target): string | undefined;
+  /** Updates the stack; why, where that failed. */
+  up(target: Target): Promise<readonly string[] | undefined>;
+  /** Whether the person wants it to end. */
+  readonly interrupted: () => boolean;
+}
+
+/** A stack with what its preview says. */
+export interface Planned {
+  readonly target: Target;
+  readonly preview: StackPreview;
+  /** Whether the stack's file gets a new password. */
+  readonly fileChanges: boolean;
+}
+
+/** `unchanged`: it had the password already. `not rotated`: nothing was done to it. */
+export type Result = "rotated" | "unchanged" | "failed" | "not rotated";
+
+export interface Outcome {
+  /** `stopped`: a stack cannot be rotated, so none was. `nobody` and `declined`: nobody said yes. */
+  readonly end: "rotated" | "unchanged" | "stopped" | "declined" | "nobody" | "failed" | "interrupted";
+  readonly stacks: readonly StackOutcome[];
+}
+
+export interface StackOutcome extends Planned {
+  readonly result: Result;
+  /** Whether its file was written or its update begun. */
+  readonly touched: boolean;
+  /** Why it failed. */
+  readonly words: readonly string[];
+  /** What its update took. */
+  readonly seconds?: number;
+}
+
+const untouched = { touched: false, words: [] };
+
+/** Whether a stack cannot be rotated as it is. */
+export const isHopeless = ({ preview: { answer } }: Pick<Planned, "preview">): boolean =>
+  answer === "refused" || answer === "failed";
+
+/** Whether there is nothing to update, although the stack's file may get the password. */
+const isUnchanged = (one: Planned): boolean => !isHopeless(one) && !one.preview.changes;
+
+/**
+ * Previews every stack, asks once, and updates them, one wave after another. It stops before the first update if one stack
+ * cannot be rotated, and after the first wave in which one fails.
+ */
+export async function rotate(targets: readonly Target[], parallel: number, operations: Operations): Promise<Outcome> {
+  const plan = await inParallel(parallel, targets, (target) => planOne(target, operations));
+  const before = (end: Outcome["end"]): Outcome => ({
+    end,
+    stacks: plan.map((one) => ({ ...one, ...untouched, result: isUnchanged(one) ? "unchanged" : "not rotated" })),
+  });
+  if (operations.interrupted()) return before("interrupted");
+  const toDo = plan.filter((one) => !isUnchanged(one) || one.fileChanges);
+  const answer = await operations.confirm(plan);
+  if (operations.interrupted()) return before("interrupted");
+  if (plan.some(isHopeless)) return before("stopped");
+  if (toDo.length === 0) return before("unchanged");
+  if (answer !== "yes") return before(answer === "no" ? "declined" : "nobody");
+
+  const done = new Map<Planned, StackOutcome>();
+  for (const wave of new Set(targets.map((target) => target.wave))) {
+    const stacks = plan.filter(({ target }) => target.wave === wave);
+    const outcomes = await inParallel(parallel, stacks, (one) => updateOne(one, operations));
+    outcomes.forEach((outcome, i) => done.set(stacks[i] as Planned, outcome));
+    if (operations.interrupted() || outcomes.some(({ result }) => result === "failed")) break;
+  }
+  const stacks = before("rotated").stacks.map((one, i) => done.get(plan[i] as Planned) ?? one);
+  const complete = stacks.every(({ result }) => result === "rotated" || result === "unchanged");
+  return { end: complete ? "rotated" : operations.interrupted() ? "interrupted" : "failed", stacks };
+}
+
+async function planOne(target: Target, operations: Operations): Promise<Planned> {
+  const failed = (words: readonly string[]): Planned => ({
+    target,
+    fileChanges: false,
+    preview: { answer: "failed", words, warnings: [], others: [], changes: false },
+  });
+  if (operations.interrupted()) return failed(["interrupted"]);
+  const staged = await operations.stage(target);
+  if (typeof staged !== "boolean") return failed(staged);
+  return { target, fileChanges: staged, preview: await operations.preview(target) };
+}
+
+async function updateOne(one: Planned, operations: Operations): Promise<StackOutcome> {
+  if (operations.interrupted()) return { ...one, ...untouched, result: "not rotated" };
+  const problem = operations.commit(one.target);
+  if (problem !== undefined) return { ...one, result: "failed", touched: true, words: [problem] };
+  if (isUnchanged(one)) return { ...one, result: "unchanged", touched: one.fileChanges, words: [] };
+  const start = performance.now();
+  const words = await operations.up(one.target);
+  const seconds = Math.round((performance.now() - start) / 100) / 10;
+  return { ...one, result: words === undefined ? "rotated" : "failed", touched: true, words: words ?? [], seconds };
+}

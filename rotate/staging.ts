@@ -1,0 +1,69 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import type { Target } from "./project";
+import type { Pulumi } from "./pulumi";
+import { failureWords } from "./words";
+
+interface Staged {
+  /** The file that previews read: the copy with the new password, or the stack's own where it has that already. */
+  readonly configFile: string;
+  /** What the stack's file held when it was copied. */
+  readonly original: Buffer;
+}
+
+/**
+ * Copies of the stacks' files, with the new password in them, encrypted. Previews read the copies, so that no file of the
+ * project is changed before the person has agreed, whatever ends the command.
+ */
+export class Staging {
+  private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "rotate-"));
+  private readonly staged = new Map<Target, Staged>();
+
+  constructor(private readonly pulumi: Pulumi) {}
+
+  /**
+   * @returns whether the stack's file is to be changed, or why the password could not be set
+   */
+  async stage(target: Target, password: string): Promise<boolean | readonly string[]> {
+    const original = fs.readFileSync(target.file);
+    const key = ["--path", `registryPasswords[${JSON.stringify(target.key)}]`, "--stack", target.stack];
+    // Encrypted once more, the same password would be other text: a file that has it stays as it is.
+    const known = await this.pulumi.run(["config", "get", ...key, "--config-file", target.file]);
+    if (known.code === 0 && known.stdout === `${password}\n`) {
+      this.staged.set(target, { configFile: target.file, original });
+      return false;
+    }
+    const folder = path.join(this.folder, String(this.staged.size));
+    const configFile = path.join(folder, path.basename(target.file));
+    this.staged.set(target, { configFile, original });
+    fs.mkdirSync(folder);
+    fs.writeFileSync(configFile, original);
+    const set = await this.pulumi.run(["config", "set", "--secret", ...key, "--config-file", configFile], password);
+    return set.code === 0 ? true : failureWords(set);
+  }
+
+  configFile(target: Target): string {
+    return this.staged.get(target)?.configFile ?? target.file;
+  }
+
+  /**
+   * Gives the stack its new file.
+   *
+   * @returns why it could not
+   */
+  commit(target: Target): string | undefined {
+    const { configFile, original } = this.staged.get(target) ?? {};
+    if (configFile === undefined || configFile === target.file) return undefined;
+    const now = fs.existsSync(target.file) ? fs.readFileSync(target.file) : undefined;
+    if (original === undefined || now?.equals(original) !== true) {
+      return `${path.basename(target.file)} was changed by someone else meanwhile; run make rotate again`;
+    }
+    fs.writeFileSync(target.file, fs.readFileSync(configFile));
+    return undefined;
+  }
+
+  remove(): void {
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+}

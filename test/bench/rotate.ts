@@ -1,0 +1,99 @@
+import { strict as assert } from "node:assert";
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { main, step, table } from "../../local/support/terminal";
+import { ManyStacks, stackNames } from "../support/many-stacks";
+import { descendants, readNow } from "../support/processes";
+import { mochaGlobalSetup as openSession, mochaGlobalTeardown as closeSession, session } from "../support/session";
+
+/** Stacks that are deployed; those beyond them are copies of the first one, which are only previewed. */
+const deployed = 10;
+const parallel = 4;
+
+/** One run of `make rotate`. */
+interface Run {
+  readonly outcome: string;
+  readonly seconds: number;
+  /** The largest sum of the memory of all its processes, in MB; what they share is counted once. */
+  readonly megabytes: number;
+}
+
+/** `make rotate` for 1, 10 and 50 stacks. */
+async function bench(): Promise<void> {
+  await openSession();
+  const many = await step(`Deploying ${deployed} stacks`, () =>
+    ManyStacks.create("rotate-bench", stackNames(deployed), "first-1a2b3c4d"),
+  );
+  try {
+    for (const copy of stackNames(50).slice(deployed)) copyStack(many, "stack-01", copy);
+    const unchanged = await rotate(many, ["stack-50"], "first-1a2b3c4d");
+    assert.equal(unchanged.outcome, "unchanged", "a copy of a stack is not what it is a copy of");
+
+    const accept = async (password: string) => {
+      for (const one of many.names) await many.accept(one, password);
+    };
+    const rows: string[][] = [];
+    const measure = async (what: string, count: number, password: string, variables = {}) => {
+      const run = await step(`${what}, ${count} of them`, () => rotate(many, stackNames(count), password, variables));
+      assert.equal(run.outcome, "YES" in variables ? "rotated" : "nobody");
+      rows.push([what, String(count), `${run.seconds.toFixed(1)} s`, `${run.megabytes.toFixed(0)} MB`]);
+    };
+    await accept("second-2b3c4d5e");
+    for (const count of [1, 10, 50]) await measure("previews", count, "second-2b3c4d5e");
+    await measure("previews and updates in one wave", 10, "second-2b3c4d5e", { YES: "1" });
+    await accept("third-3c4d5e6f");
+    await measure("previews and updates in one wave", 1, "third-3c4d5e6f", { YES: "1" });
+    const head = ["", "STACKS", "TIME", "MEMORY"];
+    process.stdout.write(`\nmake rotate, ${parallel} stacks at a time\n\n${table([head, ...rows])}\n`);
+  } finally {
+    await many.remove();
+    await closeSession();
+  }
+}
+
+/** A stack with another's configuration and state. */
+function copyStack(many: ManyStacks, from: string, to: string): void {
+  const states = path.join(many.folder, "state", ".pulumi", "stacks", "fleet");
+  const state = fs.readFileSync(path.join(states, `${from}.json`), "utf8");
+  const renamed = state
+    .replaceAll(`urn:pulumi:${from}::`, `urn:pulumi:${to}::`)
+    .replaceAll(`pulumi:pulumi:Stack::fleet-${from}`, `pulumi:pulumi:Stack::fleet-${to}`)
+    .replaceAll(`organization/fleet/${from}`, `organization/fleet/${to}`);
+  fs.writeFileSync(path.join(states, `${to}.json`), renamed);
+  fs.copyFileSync(many.configFile(from), many.configFile(to));
+}
+
+function rotate(many: ManyStacks, stacks: readonly string[], password: string, variables = {}): Promise<Run> {
+  return new Promise((resolve) => {
+    const { server } = session().cluster.registry;
+    const env = { ...many.env, SERVER: server, STACKS: stacks.join(","), JSON: "1", PARALLEL: String(parallel) };
+    const start = performance.now();
+    const child = spawn(process.execPath, many.command, {
+      cwd: many.folder,
+      env: { ...env, ...variables },
+      stdio: ["pipe", "pipe", "ignore"],
+    });
+    const { pid = 0 } = child;
+    let megabytes = 0;
+    const timer = setInterval(() => {
+      const sum = [pid, ...descendants(pid)].reduce((total, one) => total + memoryOf(one), 0);
+      megabytes = Math.max(megabytes, sum);
+    }, 250);
+    let stdout = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.stdin.end(password);
+    child.on("close", () => {
+      clearInterval(timer);
+      const { outcome } = JSON.parse(stdout) as { outcome: string };
+      resolve({ outcome, seconds: (performance.now() - start) / 1000, megabytes });
+    });
+  });
+}
+
+/** A process's share of the memory, in MB. */
+function memoryOf(pid: number): number {
+  return Number(/^Pss:\s+(\d+) kB$/m.exec(readNow(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) / 1024;
+}
+
+main(bench);
