@@ -3,7 +3,7 @@ TS := node --require ts-node/register/transpile-only
 MOCHA := npx mocha
 
 .DEFAULT_GOAL := help
-.PHONY: help toolchain local local-down test test-unit test-chart test-integration test-e2e reliability typecheck lint format check-stacks test-soak rotate bench
+.PHONY: help toolchain local local-down test test-unit test-chart test-integration test-e2e reliability typecheck lint format check-stacks explain rotate test-soak bench
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,13 @@ format: node_modules/.package-lock.json ## Prettier
 check-stacks: node_modules/.package-lock.json ## Every secret in every stack's file is encrypted
 	@$(TS) local/check-stacks.ts
 
-.PHONY: explain explain: node_modules/.package-lock.json ## Which credential each image of a stack is pulled with: STACK=dev [JSON=1] [PUBLIC=HOST] @node --require @pulumi/pulumi tsx/cjs local/explain/main.ts --stack '$(or $(STACK),dev)' \ $(if $(CONFIG_FILE),--config-file '$(CONFIG_FILE)') --public '$(PUBLIC)' $(JSON),--json) bench: Preview and rotation beside peers rotate: A new password for one registry in many stacks: SERVER=registry.example.com STACKS="dev staging,qa production" @$(TS) rotate/main.ts peers, stacks bench
+explain: node_modules/.package-lock.json ## Which credential each image of a stack is pulled with: STACK=dev [JSON=1] [PUBLIC=HOST]
+	@node --require @pulumi/pulumi --require tsx/cjs local/explain/main.ts --stack '$(or $(STACK),dev)' \
+		$(if $(CONFIG_FILE),--config-file '$(CONFIG_FILE)') --public '$(PUBLIC)' $(if $(JSON),--json)
+
+rotate: node_modules/.package-lock.json ## A registry's new password in many stacks: SERVER=registry.example.com STACKS="dev staging,qa production"
+	@$(TS) rotate/main.ts
+
+bench: node_modules/.package-lock.json ## Preview and rotation beside peers, and one rotation of many stacks
 	@$(TS) test/bench/main.ts
 	@$(TS) test/bench/rotate.ts
