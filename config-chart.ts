@@ -11,8 +11,9 @@ export function readChart(reader: ConfigReader): ChartSource {
   const chart = reader.text("chart") ?? fleetChart.name;
   const version = reader.text("chartVersion") ?? fleetChart.version;
   if (/^\.{0,2}\/|\.tgz$/.test(chart)) {
-    refuseOld(reader, "chart", localVersion(reader, chart));
-    return { kind: "local", path: chart };
+    const version = localVersion(reader, chart);
+    refuseOld(reader, "chart", version);
+    return { kind: "local", path: chart, ...(version !== undefined && { version }) };
   }
   if (semver.valid(version) === null) {
     reader.problem(

@@ -6,6 +6,7 @@ import { checkRegistries } from "./components/registry/credentials";
 import type { Problem } from "./components/registry/problem";
 import { checkSecretNames } from "./components/registry/secret-name";
 import { userError } from "./components/user-error";
+import { readAdoption } from "./config-adoption";
 import { readChart } from "./config-chart";
 import { readImages } from "./config-images";
 import { readCache, readDatabase, readHostName, readSecret, readTls, readVulnProcessing } from "./config-parts";
@@ -14,6 +15,7 @@ import { ConfigReader, type RawConfig } from "./config-reader";
 
 /** Every key, as `Pulumi.yaml` declares it. */
 export const configKeys = [
+  "adopt",
   "cache",
   "cachePassword",
   "chart",
@@ -34,6 +36,7 @@ export const configKeys = [
   "namespace",
   "privateKey",
   "privateKeySecret",
+  "protect",
   "pullCheck",
   "pullCheckDeadlineSeconds",
   "pullCheckImages",
@@ -133,6 +136,7 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
   }
   const database = readDatabase(reader);
   const cache = readCache(reader);
+  const privateKey = readSecret(reader, "privateKey", "privateKeySecret", 32);
   const images = readImages(reader, { database, cache, values });
 
   const config: StackConfig = {
@@ -144,12 +148,14 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       ...images,
       namespace,
       createNamespace: reader.boolean("createNamespace"),
+      adopt: readAdoption(reader, { database, privateKey }),
+      protect: reader.boolean("protect"),
       registries: registries as Record<string, Registry> | undefined, // checked above
       passwords: pulumi.secret((passwords ?? {}) as Record<string, string>),
       hostName: readHostName(reader),
       replicas: reader.integer("replicas", 1),
       chart: readChart(reader),
-      privateKey: readSecret(reader, "privateKey", "privateKeySecret", 32),
+      privateKey,
       license: readSecret(reader, "licenseKey", "licenseSecret"),
       tls: readTls(reader),
       vulnProcessing: readVulnProcessing(reader),

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
+  checkAdoption,
   checkRegistryAccess,
   clusterUid,
   expiryWarnings,
@@ -18,6 +19,7 @@ export = async () => {
   const config = loadConfig();
   const images = pulledImages(config.fleet).map(({ image }) => image);
   const uid = await clusterUid(config.clusterUid);
+  if (config.fleet.adopt === true) refuse(await checkAdoption(config.fleet));
   const existing = await readExistingSecrets(config.existing, { namespace: config.fleet.namespace, images });
   refuse(existing.problems);
 

@@ -5,7 +5,7 @@ export type ChartSource =
   /** An OCI registry: `reference` begins with `oci://` and has no tag. */
   | { readonly kind: "oci"; readonly reference: string; readonly version: string }
   /** A folder or an archive on this machine, relative to the project's folder. */
-  | { readonly kind: "local"; readonly path: string };
+  | { readonly kind: "local"; readonly path: string; readonly version?: string };
 
 /** Fleet's own chart repository, and the version that this program was made and measured with. */
 export const fleetChart = {

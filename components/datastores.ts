@@ -26,6 +26,8 @@ export interface DatastoresArgs {
   readonly valkeyImage?: string;
   /** Size of MySQL's volume, a Kubernetes quantity. The volume keeps the size it was made with. @default "10Gi" */
   readonly mysqlVolumeSize?: string;
+  /** Refuses to delete MySQL and its passwords; Valkey keeps nothing. @default true */
+  readonly protect?: boolean;
 }
 
 /** The database and the user inside the MySQL made here. */
@@ -59,8 +61,9 @@ export class Datastores extends pulumi.ComponentResource {
   }
 
   private createMysql(name: string, args: DatastoresArgs, image: string, volumeSize: string): Datastore {
-    const rootPassword = this.createPassword(`${name}-root`);
-    const password = this.createPassword(name);
+    const protect = args.protect ?? true;
+    const rootPassword = this.createPassword(`${name}-root`, protect);
+    const password = this.createPassword(name, protect);
     const secret = this.createSecret(name, args, { "mysql-root-password": rootPassword, "mysql-password": password });
     const fromSecret = (key: string) => ({ secretKeyRef: { name: secret.metadata.name, key } });
     const address = this.createServer(
@@ -92,7 +95,7 @@ export class Datastores extends pulumi.ComponentResource {
           },
         ],
       },
-      volumeSize,
+      { volumeSize, protect },
     );
     return { address, password: { secretName: secret.metadata.name, key: "mysql-password" } };
   }
@@ -137,7 +140,7 @@ export class Datastores extends pulumi.ComponentResource {
     args: DatastoresArgs,
     port: number,
     pod: { volumes: inputs.core.v1.Volume[]; containers: inputs.core.v1.Container[] },
-    volumeSize?: string,
+    kept?: { readonly volumeSize: string; readonly protect: boolean },
   ): pulumi.Output<string> {
     const labels = { "app.kubernetes.io/part-of": "fleet", "app.kubernetes.io/name": name };
     const metadata = { namespace: args.namespace, name, labels };
@@ -175,26 +178,26 @@ export class Datastores extends pulumi.ComponentResource {
               })),
             },
           },
-          ...(volumeSize === undefined
+          ...(kept === undefined
             ? {}
             : {
                 volumeClaimTemplates: [
                   {
                     metadata: { name: "data" },
-                    spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: volumeSize } } },
+                    spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: kept.volumeSize } } },
                   },
                 ],
               }),
         },
       },
-      this.podOptions,
+      { ...this.podOptions, protect: kept?.protect },
     );
     return pulumi.interpolate`${name}.${args.namespace}.svc:${port}`;
   }
 
-  private createPassword(name: string): pulumi.Output<string> {
+  private createPassword(name: string, protect = false): pulumi.Output<string> {
     // Letters and digits alone need no quoting, wherever the password is used.
-    return new RandomPassword(name, { length: 32, special: false }, { parent: this }).result;
+    return new RandomPassword(name, { length: 32, special: false }, { parent: this, protect }).result;
   }
 
   private createSecret(name: string, args: DatastoresArgs, data: Record<string, pulumi.Output<string>>): Secret {

@@ -39,6 +39,16 @@ export interface FleetArgs {
   readonly namespace?: string;
   /** Whether the stack makes the namespace; `false` uses one that exists. @default true */
   readonly createNamespace?: boolean;
+  /**
+   * Takes over the namespace, unless `createNamespace` is `false`, and the Helm release `fleet` in it, which must exist;
+   * check them with `checkAdoption` first. An adopted namespace is never deleted. @default false
+   */
+  readonly adopt?: boolean;
+  /**
+   * Refuses to delete what Fleet's data would be lost with: the namespace made here, MySQL and its passwords, the private
+   * key made here, and the release, so that a destroy ends before it has begun. @default true
+   */
+  readonly protect?: boolean;
   /** Registries to pull from, by server. @default none, public images */
   readonly registries?: Readonly<Record<string, Registry>>;
   /** Their passwords, by the same keys; always treated as secret. */

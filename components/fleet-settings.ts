@@ -24,7 +24,7 @@ export class FleetSettings {
   ) {}
 
   create(args: FleetArgs, datastores: Datastores): Pick<ManagedValues, "envsFrom" | "fixed"> {
-    const privateKey = this.secretKey("private-key", args.privateKey ?? { value: this.generatedPrivateKey() });
+    const privateKey = this.secretKey("private-key", args.privateKey ?? { value: this.generatedPrivateKey(args) });
     const license = args.license && this.secretKey("license", args.license);
     return {
       // The chart's own variable would carry the key in plain text, in the release and in every pod spec.
@@ -89,10 +89,10 @@ export class FleetSettings {
     };
   }
 
-  private generatedPrivateKey(): pulumi.Output<string> {
+  private generatedPrivateKey({ protect = true }: FleetArgs): pulumi.Output<string> {
     // Letters and digits, since Fleet takes the bytes of the text itself: 32 of them are its AES-256 key.
-    return new RandomPassword(`${this.name}-private-key`, { length: 32, special: false }, { parent: this.parent })
-      .result;
+    const opts = { parent: this.parent, protect };
+    return new RandomPassword(`${this.name}-private-key`, { length: 32, special: false }, opts).result;
   }
 
   private secretKey(suffix: string, secret: SecretValue): SecretKey {

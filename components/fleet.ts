@@ -1,6 +1,7 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { Release, type ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
+import { adoptedNamespace, defaultNamespace, releaseId, releaseName } from "./adoption";
 import { fleetChart, type ChartSource } from "./chart";
 import { Datastores } from "./datastores";
 import type { FleetArgs } from "./fleet-args";
@@ -47,7 +48,7 @@ export class Fleet extends pulumi.ComponentResource {
     const { mysql: mysqlImage, valkey: valkeyImage } = datastoreImages(args);
     const datastores = new Datastores(
       name,
-      { namespace: this.namespace, imagePullSecrets, mysqlImage, valkeyImage },
+      { namespace: this.namespace, imagePullSecrets, mysqlImage, valkeyImage, protect: args.protect },
       { parent: this, dependsOn: check },
     );
     const settings = new FleetSettings(name, this.namespace, this).create(args, datastores);
@@ -56,7 +57,7 @@ export class Fleet extends pulumi.ComponentResource {
       name,
       {
         ...chartArgs(args.chart ?? fleetChart),
-        name: "fleet",
+        name: releaseName,
         namespace: this.namespace,
         atomic: true,
         cleanupOnFail: true,
@@ -68,7 +69,12 @@ export class Fleet extends pulumi.ComponentResource {
           ...settings,
         }),
       },
-      { parent: this, dependsOn: [...check, datastores] },
+      {
+        parent: this,
+        dependsOn: [...check, datastores],
+        protect: args.protect ?? true,
+        ...(args.adopt === true && { import: releaseId(args.namespace ?? defaultNamespace) }),
+      },
     );
     this.pullSecretNames = pullSecrets.names;
     this.url = pulumi.output(`https://${args.hostName ?? defaultHostName}`);
@@ -81,9 +87,10 @@ export class Fleet extends pulumi.ComponentResource {
   }
 
   private createNamespace(name: string, args: FleetArgs): pulumi.Output<string> {
-    const namespace = args.namespace ?? "fleet";
+    const namespace = args.namespace ?? defaultNamespace;
     if (args.createNamespace === false) return pulumi.output(namespace);
-    return new Namespace(name, { metadata: { name: namespace } }, { parent: this }).metadata.name;
+    const opts = args.adopt === true ? adoptedNamespace(namespace) : { protect: args.protect ?? true };
+    return new Namespace(name, { metadata: { name: namespace } }, { parent: this, ...opts }).metadata.name;
   }
 
   /** What everything that pulls depends on: the check, or nothing where it is switched off. */

@@ -1,3 +1,4 @@
+export { checkAdoption, type AdoptionArgs } from "./adoption";
 export { fleetChart, type ChartSource } from "./chart";
 export { clusterUid } from "./cluster";
 export { Datastores, type Datastore, type DatastoresArgs } from "./datastores";

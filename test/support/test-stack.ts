@@ -47,6 +47,8 @@ export class TestStack extends Stack {
       "fleet:valkeyImage": `${server}/valkey/valkey:8.1.4`,
       "fleet:registries": { [server]: { username: stack.username } },
       "fleet:replicas": 1,
+      // A test takes its stack away again.
+      "fleet:protect": false,
       // Most tests are about what happens behind this check.
       "fleet:registryCheck": "off",
       "fleet:vulnProcessing": { dedicated: true, schedule: "*/5 * * * *" },

@@ -66,7 +66,7 @@ describe("a chart", () => {
     it("is read, and the version of the stack is not", () => {
       for (const chart of [file("good"), file("good.tgz"), `${file("good")}/`]) {
         assert.deepEqual(messagesOf({ chart, chartVersion: "any" }), []);
-        assert.deepEqual(configOf({ chart }).fleet.chart, { kind: "local", path: chart });
+        assert.deepEqual(configOf({ chart }).fleet.chart, { kind: "local", path: chart, version: "7.0.2" });
       }
     });
 

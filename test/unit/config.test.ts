@@ -46,6 +46,8 @@ describe("Pulumi.yaml", function () {
       replicas: values.replicas,
       namespace: inputs.namespace,
       createNamespace: recording.resources.some(({ id }) => id === "Namespace fleet"),
+      adopt: recording.resources.some(({ importId }) => importId !== ""),
+      protect: recording.get("Release fleet").protect,
       clusterUid: "",
       registries: {},
       registryPasswords: {},
@@ -154,7 +156,7 @@ describe("parseConfig", function () {
     const chartOf = (stack: Record<string, unknown>) => configOf(stack).fleet.chart;
     const local = "./test/fixtures/charts/fleet";
     assert.deepEqual(messagesOf({ chart: local, chartVersion: "any" }), []);
-    assert.deepEqual(chartOf({ chart: local }), { kind: "local", path: local });
+    assert.deepEqual(chartOf({ chart: local }), { kind: "local", path: local, version: "v7.0.2" });
     assert.deepEqual(chartOf({}), fleetChart);
     assert.deepEqual(chartOf({ chart: "mirror/fleet", chartVersion: "7.1.0" }), {
       kind: "repository",

@@ -11,7 +11,9 @@ export interface World {
 
 /** A provider's answer: like the official ones, with names made from the inputs and random values made from names. */
 export function newResource({ type, name, inputs, id }: MockResourceArgs, { objects }: World): MockResourceResult {
-  if (id !== undefined && id !== "") {
+  // A read has no inputs; one that is imported has.
+  const isRead = id !== undefined && id !== "" && Object.keys(inputs as object).length === 0;
+  if (isRead) {
     const found = objects?.[id];
     if (found === undefined) throw new Error(`"${id}" not found`);
     return { id, state: found };

@@ -28,6 +28,11 @@ export interface Recorded {
   readonly createTimeout: string;
   /** The id of an object that is read and not made; "" for others. */
   readonly read: string;
+  /** The id of an object that is taken over; "" for others. */
+  readonly importId: string;
+  readonly protect: boolean;
+  readonly retainOnDelete: boolean;
+  readonly ignoreChanges: readonly string[];
 }
 
 interface Monitor {
@@ -154,6 +159,10 @@ function listen(monitor: Monitor, recording: Recording): void {
       additionalSecretOutputs: secretOutputs,
       createTimeout: request.getCustomtimeouts()?.getCreate() ?? "",
       read: "",
+      importId: request.getImportid(),
+      protect: request.getProtect() ?? false,
+      retainOnDelete: request.getRetainondelete() ?? false,
+      ignoreChanges: request.getIgnorechangesList(),
     });
     register(request, (error, response) => {
       const { metadata } = (response?.getObject()?.toJavaScript() ?? {}) as { metadata?: { name: string } };
@@ -173,6 +182,10 @@ function listen(monitor: Monitor, recording: Recording): void {
       additionalSecretOutputs: secretOutputs,
       createTimeout: "",
       read: request.getId(),
+      importId: "",
+      protect: false,
+      retainOnDelete: false,
+      ignoreChanges: [],
     });
     read(request, (error, response) => {
       if (error !== null) return recording.failRead(idOf(request.getType(), request.getName()).id);

@@ -1,0 +1,107 @@
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
+import { Release } from "@pulumi/kubernetes/helm/v3/release";
+import * as pulumi from "@pulumi/pulumi";
+import * as semver from "semver";
+import { fleetChart, type ChartSource } from "./chart";
+import { known } from "./known";
+import type { Problem } from "./registry/problem";
+
+export const defaultNamespace = "fleet";
+
+/** Fleet's chart gives its objects fixed names, and this program its release: one per namespace. */
+export const releaseName = "fleet";
+
+/** The id of the release, as the provider has it. */
+export const releaseId = (namespace: string): string => `${namespace}/${releaseName}`;
+
+/** The first chart whose Deployment selects its pods by other labels. A Deployment's selector cannot be changed. */
+const newSelectorVersion = "6.6.6";
+
+/**
+ * A namespace that is taken over stays for good, and as it is: an import alone would take away the labels and annotations
+ * that others gave it, and that a Pod Security or a service mesh goes by.
+ */
+export const adoptedNamespace = (namespace: string): pulumi.CustomResourceOptions => ({
+  import: namespace,
+  ignoreChanges: ["metadata.labels", "metadata.annotations", "spec"],
+  retainOnDelete: true,
+});
+
+export interface AdoptionArgs {
+  /** @default "fleet" */
+  readonly namespace?: string;
+  /** `false`: the namespace is used as it is, and not adopted. @default true */
+  readonly createNamespace?: boolean;
+  /** The chart that the stack goes on with. @default version 7.0.2 from Fleet's repository */
+  readonly chart?: ChartSource;
+}
+
+/** What is read of a release that Helm installed; nothing of it goes into a resource's inputs. */
+interface Installed {
+  readonly chart: string;
+  readonly version: string;
+  readonly values: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+}
+
+/**
+ * Reads the namespace and the Helm release that a stack takes over, and says why it could not: problems have the path
+ * `adopt`. Without either, the engine ends the program with the provider's error; the logical names of the two say the rest.
+ *
+ * Await it before the components are made: then nothing is changed.
+ */
+export async function checkAdoption(args: AdoptionArgs, opts?: pulumi.CustomResourceOptions): Promise<Problem[]> {
+  const namespace = args.namespace ?? defaultNamespace;
+  const otherwise = "if there is none, run `pulumi config set adopt false`";
+  if (args.createNamespace !== false) {
+    await known(Namespace.get(`fleet:adopt takes over the namespace ${namespace}; ${otherwise}`, namespace, opts).id);
+  }
+  const release = Release.get(
+    `fleet:adopt takes over the Helm release ${releaseName} in the namespace ${namespace}; ${otherwise}`,
+    releaseId(namespace),
+    // Whoever installed it may have passwords in its values.
+    { ...opts, additionalSecretOutputs: ["values"] },
+  );
+  const [status, values] = await known(pulumi.all([release.status, release.values]));
+  const installed = {
+    chart: status.chart ?? "",
+    version: semver.valid(status.version ?? "") ?? "",
+    values: values as Installed["values"],
+  };
+  return mistakes(installed, namespace, args.chart ?? fleetChart);
+}
+
+function mistakes({ chart, version, values }: Installed, namespace: string, target: ChartSource): Problem[] {
+  const problem = (problem: string, fix: string): Problem => ({ path: "adopt", problem, fix });
+  const found = `found the release ${releaseId(namespace)}`;
+  if (chart !== "fleet") {
+    return [problem(`${found} of the chart ${chart}, not fleet`, "set namespace to the one that Fleet is in")];
+  }
+  const problems: Problem[] = [];
+  const isOlder = (one: string | undefined) => semver.valid(one) !== null && semver.lt(one ?? "", newSelectorVersion);
+  if (isOlder(version) && !isOlder(target.version)) {
+    problems.push(
+      problem(
+        `${found} of chart version ${version}, whose Deployment cannot become one of ${newSelectorVersion} or newer, since its selector is another`,
+        `first run \`kubectl -n ${namespace} delete deployment ${releaseName}\` and upgrade it with \`helm upgrade\` to ${newSelectorVersion} or newer`,
+      ),
+    );
+  }
+  if (values.mysql?.enabled === true) {
+    problems.push(
+      problem(
+        `${found} with a MySQL of its own (mysql.enabled), which this program would remove`,
+        "first move the database to a MySQL outside of the release",
+      ),
+    );
+  }
+  const key = values.environments?.FLEET_SERVER_PRIVATE_KEY;
+  if (typeof key === "string" && key !== "") {
+    problems.push(
+      problem(
+        `${found} with environments.FLEET_SERVER_PRIVATE_KEY in plain text, which would get into the preview and the state`,
+        "first move it to a Secret with `helm upgrade` (envsFrom), and name that in privateKeySecret",
+      ),
+    );
+  }
+  return problems;
+}

@@ -1,0 +1,91 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { dockerConfigJson } from "../../components/registry/docker-config";
+import { checkout } from "../../local/support/paths";
+import { run } from "../../local/support/run";
+import { chart } from "./chart";
+import { databasePassword } from "./external-datastores";
+import { session } from "./session";
+import { succeeded, type TestStack } from "./test-stack";
+
+/** Fleet's private key as somebody made it who knows nothing of Pulumi. */
+export const privateKey = "a private key of 32 bytes or more";
+
+/** Runs the user's own `helm` against the test cluster. */
+export function helm(stack: TestStack, ...args: string[]): Promise<string> {
+  const { tools, cluster } = session();
+  return run("helm", [...args, "--namespace", stack.namespace], {
+    cwd: checkout,
+    env: { ...tools.env, KUBECONFIG: cluster.kubeconfig, HELM_KUBECONTEXT: cluster.context },
+  });
+}
+
+/**
+ * Fleet as it runs where Pulumi is new: a namespace, Secrets and a Helm release made by hand, with values of its own and a
+ * pull Secret `team-registry`.
+ */
+export async function installWithHelm(
+  stack: TestStack,
+  registryPassword: string,
+  { mysql, valkey }: { readonly mysql: string; readonly valkey: string },
+): Promise<void> {
+  const { server } = session().cluster.registry;
+  const secret = (name: string, data: Record<string, string>, type = "Opaque") => ({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name },
+    type,
+    stringData: data,
+  });
+  const credential = dockerConfigJson(server, { username: stack.username, password: registryPassword });
+  const items = [
+    secret("team-registry", { ".dockerconfigjson": credential }, "kubernetes.io/dockerconfigjson"),
+    secret("mysql", { "mysql-password": databasePassword }),
+    secret("fleet-key", { key: privateKey }),
+  ];
+  const namespace = {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name: stack.namespace, labels: { team: "it" }, annotations: { note: "ours" } },
+  };
+  succeeded(await stack.kubectl(["apply", "-f", "-"], JSON.stringify(namespace)));
+  succeeded(await stack.kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items })));
+
+  const values = {
+    imageRepository: `${server}/fleetdm/fleet`,
+    imageTag: "v4.85.0",
+    imagePullSecrets: [{ name: "team-registry" }],
+    hostName: "fleet.example.com",
+    replicas: 2,
+    resources: { requests: { cpu: "50m", memory: "32Mi" } },
+    fleet: { tls: { enabled: false } },
+    database: { address: mysql },
+    cache: { address: valkey },
+    environments: { FLEET_SERVER_PRIVATE_KEY: null, FLEET_LOGGING_TRACING_ENABLED: "false" },
+    envsFrom: [{ name: "FLEET_SERVER_PRIVATE_KEY", valueFrom: { secretKeyRef: { name: "fleet-key", key: "key" } } }],
+  };
+  const file = path.join(stack.backend, "..", "values.json");
+  fs.writeFileSync(file, JSON.stringify(values));
+  await helm(stack, "install", "fleet", await chart(), "--values", file, "--wait", "--timeout", "60s");
+}
+
+/** Makes Fleet's pods serve on while the Service is told to leave them out; neither Fleet nor its chart does that. */
+export async function keepServing(stack: TestStack): Promise<void> {
+  const container = { name: "fleet", lifecycle: { preStop: { sleep: { seconds: 5 } } } };
+  const patch = JSON.stringify({ spec: { template: { spec: { containers: [container] } } } });
+  succeeded(await stack.kubectl(["patch", "deployment", "fleet", "--patch", patch]));
+  succeeded(await stack.kubectl(["rollout", "status", "deployment", "fleet", "--timeout=90s"]));
+}
+
+/** What the stack's configuration says of such an installation; `registries` are the stack's own business. */
+export const adopting = {
+  "fleet:adopt": true,
+  "fleet:hostName": "fleet.example.com",
+  "fleet:replicas": 2,
+  "fleet:privateKeySecret": { secretName: "fleet-key", key: "key" },
+  "fleet:vulnProcessing": undefined,
+  "fleet:values": {
+    resources: { requests: { cpu: "50m", memory: "32Mi" } },
+    environments: { FLEET_LOGGING_TRACING_ENABLED: "false" },
+  },
+} as const;
