@@ -14,7 +14,10 @@ export const releaseName = "fleet";
 /** The id of the release, as the provider has it. */
 export const releaseId = (namespace: string): string => `${namespace}/${releaseName}`;
 
-/** The first chart whose Deployment selects its pods by other labels. A Deployment's selector cannot be changed. */
+/**
+ * The first chart whose Deployment selects its pods by one more label (fleetdm/fleet pull request 29829). Kubernetes lets
+ * nobody change the selector of a Deployment.
+ */
 const newSelectorVersion = "6.6.6";
 
 /**

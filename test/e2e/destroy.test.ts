@@ -49,6 +49,10 @@ describe("destroy of a stack that is protected", function () {
     assert.deepEqual(refused(failed(await stack.preview())), ["kubernetes:core/v1:Namespace fleet"]);
     assert.deepEqual(refused(failed(await stack.up())), ["kubernetes:core/v1:Namespace fleet"]);
     await stack.set("createNamespace", "true");
+
+    stack.edit((config) => (config["fleet:database"] = { address: "mysql.example.com:3306", secretName: "mysql" }));
+    assert.deepEqual(refused(failed(await stack.preview())), ["kubernetes:apps/v1:StatefulSet fleet-mysql"]);
+    stack.edit((config) => delete config["fleet:database"]);
     assert.deepEqual(await running(), before);
     assert.deepEqual(await stack.plan(), []);
   });
