@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { externalDatastores } from "../support/external-datastores";
 import { adopting, helm, installWithHelm, keepServing } from "../support/helm-installation";
-import { livingPods, pullSecrets, type KubernetesObject } from "../support/objects";
-import { pollFleet, type Polled } from "../support/poller";
+import { failedOf, Load } from "../support/load";
+import { fleetUrl, livingPods, pullSecrets, type KubernetesObject } from "../support/objects";
 import { session } from "../support/session";
 import { failed, succeeded, TestStack } from "../support/test-stack";
 
@@ -17,7 +17,7 @@ describe("adoption of what runs", function () {
   this.timeout("5m");
   let stack: TestStack;
   let datastores: Awaited<ReturnType<typeof externalDatastores>>;
-  let stopPolling: (() => Promise<Polled>) | undefined;
+  let client: Load | undefined;
 
   const namespaceNow = async () => {
     const { stdout } = await stack.kubectl(["get", "namespace", namespace, "-o", "json"]);
@@ -36,7 +36,7 @@ describe("adoption of what runs", function () {
     });
   });
   after(async () => {
-    await stopPolling?.();
+    await client?.stop();
     await stack.remove();
     await datastores.remove();
   });
@@ -73,7 +73,7 @@ describe("adoption of what runs", function () {
 
   it("takes it over with one up, goes on with the same Secrets, and leaves an empty preview", async () => {
     const before = await namespaceNow();
-    stopPolling = await pollFleet(stack);
+    client = Load.start({ url: await fleetUrl(stack), rate: 20, connections: "new" });
     await stack.deploy();
     assert.equal((await stack.outputs()).releaseRevision, 2);
     assert.deepEqual(await namespaceNow(), before);
@@ -106,10 +106,9 @@ describe("adoption of what runs", function () {
       await stack.setPassword(password);
       await stack.deploy();
     }
-    const polled = await stopPolling?.();
-    stopPolling = undefined;
-    assert.ok(polled !== undefined && polled.requests > 100, `${polled?.requests} requests`);
-    assert.deepEqual(polled.failures, []);
+    const counts = await client?.counts();
+    assert.ok(counts !== undefined && counts.requests > 200, `${counts?.requests} requests`);
+    assert.equal(failedOf(counts), 0, JSON.stringify(counts.failures));
 
     const made = (await pullSecrets(stack))
       .map(({ metadata }) => metadata.name)

@@ -5,6 +5,7 @@ import { checkout } from "../../local/support/paths";
 import { run } from "../../local/support/run";
 import { chart } from "./chart";
 import { databasePassword } from "./external-datastores";
+import { drainPatch } from "./rotations-under-load";
 import { session } from "./session";
 import { succeeded, type TestStack } from "./test-stack";
 
@@ -71,9 +72,7 @@ export async function installWithHelm(
 
 /** Makes Fleet's pods serve on while the Service is told to leave them out; neither Fleet nor its chart does that. */
 export async function keepServing(stack: TestStack): Promise<void> {
-  const container = { name: "fleet", lifecycle: { preStop: { sleep: { seconds: 5 } } } };
-  const patch = JSON.stringify({ spec: { template: { spec: { containers: [container] } } } });
-  succeeded(await stack.kubectl(["patch", "deployment", "fleet", "--patch", patch]));
+  succeeded(await stack.kubectl(["patch", "deployment", "fleet", "--patch", drainPatch]));
   succeeded(await stack.kubectl(["rollout", "status", "deployment", "fleet", "--timeout=90s"]));
 }
 
