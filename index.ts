@@ -22,12 +22,10 @@ export = async () => {
   if (config.fleet.adopt === true) refuse(await checkAdoption(config.fleet));
   const existing = await readExistingSecrets(config.existing, { namespace: config.fleet.namespace, images });
   refuse(existing.problems);
-
   const secrets = pullCredentials(config.registries, existing.secrets);
   const { refusals, warnings } = await checkRegistryAccess({ images, secrets, ...config.registryCheck });
   for (const warning of [...expiryWarnings(config.registries, new Date()), ...warnings]) await pulumi.log.warn(warning);
   if (refusals.length > 0) throw new UserError(refusals.join("\n"));
-
   const fleet = new Fleet("fleet", { ...config.fleet, existing: existing.secrets });
   return {
     clusterUid: uid,
