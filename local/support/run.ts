@@ -10,6 +10,8 @@ export interface RunOptions {
   readonly timeout?: number;
   /** A file or stream number for standard output and error instead of capturing them. */
   readonly output?: number;
+  /** Starts the process in a group of its own, and kills that whole group (SIGKILL) when it fires. */
+  readonly kill?: AbortSignal;
 }
 
 export interface RunResult {
@@ -28,7 +30,10 @@ export function tryRun(command: string, args: readonly string[], options: RunOpt
       stdio: [options.input === undefined ? "ignore" : "pipe", output, output],
       timeout: options.timeout,
       killSignal: "SIGKILL",
+      detached: options.kill !== undefined,
     });
+    const kill = () => child.exitCode ?? process.kill(-(child.pid ?? 0), "SIGKILL");
+    options.kill?.addEventListener("abort", kill);
     let stdout = "";
     let stderr = "";
     child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));

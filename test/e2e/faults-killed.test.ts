@@ -1,0 +1,131 @@
+import { strict as assert } from "node:assert";
+import { databasePassword, externalDatastores } from "../support/external-datastores";
+import { Fault } from "../support/fault";
+import {
+  endLeftovers,
+  helmIsDone,
+  killUp,
+  machineIsGone,
+  pendingOperations,
+  pendingRevisions,
+  type Beginning,
+} from "../support/killed-up";
+import { livingPods, pullSecrets, type KubernetesObject } from "../support/objects";
+import { session } from "../support/session";
+import { succeeded, TestStack } from "../support/test-stack";
+
+/** What docs/rotate.md names for the release of a machine that is gone. */
+const pendingRevision = "owner=helm,name=fleet,status=pending-upgrade";
+const left = "`pulumi cancel`";
+
+describe("an up that is killed", function () {
+  this.timeout("4m");
+  let stack: TestStack;
+  let datastores: Awaited<ReturnType<typeof externalDatastores>>;
+  let rotations = 0;
+
+  before(async () => {
+    datastores = await externalDatastores("killed");
+    stack = await TestStack.create("killed", "good", datastores.config);
+    await stack.set("databasePassword", databasePassword, true);
+    await stack.deploy();
+  });
+  after(async () => {
+    endLeftovers();
+    await stack.remove();
+    await datastores.remove();
+  });
+
+  /** A new password that the registry accepts, and a fault in its rotation. */
+  async function rotate(name: string): Promise<Fault> {
+    const password = `good ${++rotations}`;
+    await stack.accept(password);
+    await stack.setPassword(password);
+    const fault = await Fault.begin(stack, "Pulumi", name);
+    fault.upWas("killed");
+    return fault;
+  }
+
+  const cancel = () => stack.tryPulumi(["cancel", "--yes", "--stack", stack.name]).then(succeeded);
+  const jobs = async () => (await stack.objects<KubernetesObject>("jobs")).map(({ metadata }) => metadata.name);
+  const begins = (begun: readonly Beginning[], operation: string, resource: string) =>
+    begun.some(({ op, name }) => op === operation && name === resource);
+  const migrates = async (begun: readonly Beginning[]) =>
+    begins(begun, "update", "fleet") && (await jobs()).includes("fleet-migration");
+
+  it("before its first operation has changed nothing", async () => {
+    const fault = await rotate("`up` killed before its first operation");
+    assert.deepEqual(await killUp(stack, () => true), []);
+    await fault.fleetUntouched();
+    await cancel();
+    await fault.recovered(left);
+  });
+
+  it("during the pull check leaves one Job, which goes with its Secret", async () => {
+    const fault = await rotate("`up` killed while the pull check runs");
+    const before = await jobs();
+    const moment = async (begun: readonly Beginning[]) =>
+      begins(begun, "create-replacement", "fleet-pull-check") && (await jobs()).length > before.length;
+    assert.deepEqual(await killUp(stack, moment), ["creating fleet-pull-check"]);
+    await fault.fleetUntouched();
+    assert.equal((await pullSecrets(stack)).length, 2);
+    await cancel();
+    await fault.recovered(`${left}; one Job is left until the next rotation`, { checks: 2, pendingCreates: true });
+  });
+
+  it("while the migration Job runs lets Helm finish", async () => {
+    const fault = await rotate("`up` killed while the migration Job runs");
+    assert.deepEqual((await killUp(stack, migrates))[0], "updating fleet");
+    await fault.fleetAnswers();
+    await cancel();
+    await helmIsDone(stack);
+    await fault.recovered(left, { pendingCreates: true });
+  });
+
+  it("while the Deployment rolls lets Helm finish", async () => {
+    const fault = await rotate("`up` killed while the Deployment rolls");
+    const moment = async (begun: readonly Beginning[]) =>
+      begins(begun, "update", "fleet") && (await livingPods(stack, "--selector=component=fleet-server")).length > 1;
+    assert.deepEqual((await killUp(stack, moment))[0], "updating fleet");
+    await fault.fleetAnswers();
+    await cancel();
+    await helmIsDone(stack);
+    await fault.recovered(left, { pendingCreates: true });
+  });
+
+  it("after the release leaves the old Job and Secret to the next one", async () => {
+    const fault = await rotate("`up` killed while the old Job and Secret are deleted");
+    const moment = (begun: readonly Beginning[]) => begins(begun, "delete-replaced", "fleet-pull-check");
+    await killUp(stack, moment);
+    assert.equal((await pullSecrets(stack)).length, 2);
+    await fault.fleetAnswers();
+    await cancel();
+    await fault.recovered(left, { pendingCreates: true });
+  });
+
+  it("together with its plugins leaves a revision that Helm takes for its own, which one command deletes", async () => {
+    const fault = await rotate("`up` and its plugins killed while the migration Job runs: the machine is gone");
+    await killUp(stack, migrates);
+    machineIsGone(stack);
+    assert.match(await pendingRevisions(stack), /^secret\/sh\.helm\.release\.v1\.fleet\.v\d+$/);
+    await fault.fleetUntouched();
+    await cancel();
+    fault.upRefused(await stack.up(), /another operation \(install\/upgrade\/rollback\) is in progress/);
+    await fault.fleetUntouched();
+    succeeded(await stack.kubectl(["delete", "secret", `--selector=${pendingRevision}`]));
+    await fault.recovered(`${left}, \`kubectl delete secret --selector ${pendingRevision}\``, { pendingCreates: true });
+  });
+
+  it("warns of creates that it lost sight of, until they are cleared", async () => {
+    assert.deepEqual(await pendingOperations(stack), ["creating fleet-pull-check"]);
+    const { server } = session().cluster.registry;
+    const { stdout } = await stack.up();
+    assert.match(stdout, /warning: Attempting to deploy or update resources with 1 pending operations/);
+    const refresh = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", ...stack.where];
+    succeeded(await stack.tryPulumi(refresh));
+    assert.deepEqual(await pendingOperations(stack), []);
+    assert.deepEqual(await stack.plan(), []);
+    const [secret] = await pullSecrets(stack);
+    assert.deepEqual((await stack.outputs()).pullSecretNames, { [server]: secret?.metadata.name });
+  });
+});
