@@ -22,7 +22,6 @@ describe("an up that is killed", function () {
   this.timeout("4m");
   let stack: TestStack;
   let datastores: Awaited<ReturnType<typeof externalDatastores>>;
-  let rotations = 0;
 
   before(async () => {
     datastores = await externalDatastores("killed");
@@ -36,11 +35,9 @@ describe("an up that is killed", function () {
     await datastores.remove();
   });
 
-  /** A new password that the registry accepts, and a fault in its rotation. */
+  /** A new password, and a fault in its rotation. */
   async function rotate(name: string): Promise<Fault> {
-    const password = `good ${++rotations}`;
-    await stack.accept(password);
-    await stack.setPassword(password);
+    await stack.rotate();
     const fault = await Fault.begin(stack, "Pulumi", name);
     fault.upWas("killed");
     return fault;

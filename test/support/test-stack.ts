@@ -14,6 +14,7 @@ import { session } from "./session";
 export class TestStack extends Stack {
   /** The account that the stack pulls with. */
   readonly username: string;
+  private rotations = 0;
 
   private constructor(
     readonly name: string,
@@ -69,6 +70,13 @@ export class TestStack extends Stack {
   /** The password that the registry accepts from now on. */
   accept(password: string): Promise<void> {
     return setRegistryUser(this.username, password);
+  }
+
+  /** A password that the registry accepts from now on, and no other, in the configuration. */
+  async rotate(): Promise<void> {
+    const password = `good ${++this.rotations}`;
+    await this.accept(password);
+    await this.setPassword(password);
   }
 
   /** `up`, which must succeed. */
