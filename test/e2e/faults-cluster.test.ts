@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { restartApiServer, restartNode } from "../../local/cluster";
+import { runKubectl } from "../../local/session";
 import { eventually } from "../support/eventually";
 import { databasePassword, externalDatastores } from "../support/external-datastores";
 import { Fault } from "../support/fault";
@@ -17,7 +18,7 @@ describe("a cluster that fails", function () {
 
   before(async () => {
     datastores = await externalDatastores("cluster");
-    stack = await TestStack.create("cluster", "good", { ...datastores.config, "fleet:pullCheckDeadlineSeconds": 12 });
+    stack = await TestStack.create("cluster", "good", datastores.config);
     await stack.set("databasePassword", databasePassword, true);
     await stack.deploy();
   });
@@ -65,6 +66,29 @@ describe("a cluster that fails", function () {
     await fault.recovered("nothing");
   });
 
+  it("has no database for the migration", async () => {
+    const fault = await Fault.begin(stack, "Fleet", "the migration fails: the database is down");
+    const pods = await fleetPods(stack);
+    await stack.rotate();
+    await routeDatabase("nowhere");
+    stack.edit((config) => (config["fleet:releaseTimeoutSeconds"] = 15));
+    fault.upRefused(await stack.up(), /pre-upgrade hooks failed/);
+    stack.edit((config) => (config["fleet:releaseTimeoutSeconds"] = 60));
+    assert.ok((await jobs()).includes("fleet-migration"));
+    assert.equal((await pullSecrets(stack)).length, 2);
+    await routeDatabase("mysql");
+    await eventually(() => assertFleetAnswers(stack));
+    assert.equal(await fleetPods(stack), pods);
+    await fault.fleetAnswers("down with its database; the same pods answer again");
+    await fault.recovered("the database");
+  });
+
+  /** Gives the Service of the database other pods, or none. */
+  async function routeDatabase(to: string): Promise<void> {
+    const patch = JSON.stringify({ spec: { selector: { "external-datastore": to } } });
+    await runKubectl(session(), ["--namespace", "external-cluster", "patch", "service", "mysql", "--patch", patch]);
+  }
+
   it("loses its node after a rotation, and its images with it", async () => {
     const fault = await Fault.begin(stack, "Cluster", "node restarted without its images, after a rotation");
     fault.upWas("had gone through");
@@ -80,9 +104,7 @@ describe("a cluster that fails", function () {
       "Cluster",
       "node restarted without its images, after a refused rotation",
     );
-    await stack.setPassword("wrong");
-    const result = await stack.up("--continue-on-error");
-    refused.upRefused(result, /401 Unauthorized/);
+    refused.upRefused(await stack.upWithWrongPassword("--continue-on-error"), /401 Unauthorized/);
     assert.equal((await pullSecrets(stack)).length, 2);
     await refused.fleetUntouched();
 

@@ -67,6 +67,15 @@ export class TestStack extends Stack {
     await this.set(passwordKey(session().registry), password, true);
   }
 
+  /** `up` with a wrong password, which takes no longer than its refusal. The deadline of the check is as before afterwards. */
+  async upWithWrongPassword(...args: string[]): Promise<RunResult> {
+    const setDeadline = (seconds: unknown) =>
+      this.edit((config) => (config["fleet:pullCheckDeadlineSeconds"] = seconds));
+    await this.setPassword("wrong");
+    setDeadline(12);
+    return this.up(...args).finally(() => setDeadline(25));
+  }
+
   /** The password that the registry accepts from now on. */
   accept(password: string): Promise<void> {
     return setRegistryUser(this.username, password);
