@@ -55,7 +55,7 @@ describe("pods after a rotation", function () {
 
     await startRun("run-of-the-new-secret");
     await eventually(async () => assert.equal((await run("run-of-the-new-secret")).status.succeeded, 1));
-    await fault.fleetAnswers("answers; that run waits for ever, and no scheduled run starts beside it");
+    await fault.fleetAnswers("answers; that run cannot start any more, a new one can");
     succeeded(await stack.kubectl(["delete", "job", oldRun]));
     await fault.recovered("`kubectl delete job` of that run");
   });

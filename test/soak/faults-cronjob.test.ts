@@ -1,0 +1,62 @@
+import { strict as assert } from "node:assert";
+import { eventually } from "../support/eventually";
+import { databasePassword, externalDatastores } from "../support/external-datastores";
+import { assertFleetAnswers, type KubernetesObject, type Pod } from "../support/objects";
+import { session } from "../support/session";
+import { succeeded, TestStack } from "../support/test-stack";
+
+/** What test/e2e/faults-pods.test.ts shows of a run that waits, with the schedule itself, which takes minutes. */
+describe("a scheduled run that has not pulled when a rotation starts", function () {
+  this.timeout("8m");
+  let stack: TestStack;
+  let datastores: Awaited<ReturnType<typeof externalDatastores>>;
+
+  before(async () => {
+    datastores = await externalDatastores("cronjob-soak");
+    const vulnProcessing = { dedicated: true, schedule: "* * * * *" };
+    stack = await TestStack.create("cronjob-soak", "good", {
+      ...datastores.config,
+      "fleet:vulnProcessing": vulnProcessing,
+    });
+    await stack.set("databasePassword", databasePassword, true);
+    await stack.deploy();
+  });
+  after(async () => {
+    await stack.remove();
+    await datastores.remove();
+  });
+
+  it("blocks every later one until it is deleted", async () => {
+    await stack.rotate();
+    // Of another tag, the node has no image, as a new node has none; the release puts the tag right again.
+    const value = `${session().cluster.registry.server}/fleetdm/fleet:v4.86.0`;
+    const patch = [{ op: "replace", path: "/spec/jobTemplate/spec/template/spec/containers/0/image", value }];
+    const cronJob = ["cronjob", "fleet-vulnprocessing"];
+    succeeded(await stack.kubectl(["patch", ...cronJob, "--type=json", "--patch", JSON.stringify(patch)]));
+    const stuck = await eventually(waitingRun, 120);
+    await stack.deploy();
+
+    await eventually(async () => {
+      const events = await stack.kubectl(["get", "events", "--field-selector=reason=JobAlreadyActive"]);
+      assert.match(events.stdout, /concurrency policy is Forbid/);
+    }, 150);
+    assert.equal(await waitingRun(), stuck);
+    succeeded(await stack.kubectl(["delete", "job", stuck]));
+    await eventually(async () => {
+      const jobs = await stack.objects<KubernetesObject & { status: { succeeded?: number } }>("jobs");
+      const runs = jobs.filter(({ metadata }) => metadata.name > stuck && metadata.name.startsWith("fleet-vuln"));
+      assert.ok(runs.some(({ status }) => status.succeeded === 1));
+    }, 150);
+    await assertFleetAnswers(stack);
+  });
+
+  /** The Job of a pod that cannot pull. */
+  async function waitingRun(): Promise<string> {
+    const pods = await stack.objects<Pod>("pods", "--selector=job-name");
+    const waiting = pods.find(({ status }) =>
+      /"reason":"(ErrImagePull|ImagePullBackOff)"/.test(JSON.stringify(status)),
+    );
+    assert.ok(waiting, "no run waits");
+    return waiting.metadata.labels?.["job-name"] ?? "";
+  }
+});
