@@ -39,7 +39,9 @@ export class Stack {
       ...options.env,
       // What Pulumi, its plugins and tsx leave in the folder for temporary files goes with everything else.
       TMPDIR: temporary,
-      PULUMI_BACKEND_URL: `file://${this.backend}`,
+      // Else each file has an `.attrs` beside it that is not written in one step: a kill in between, and no command
+      // can read the state any more ("failed to load checkpoint: EOF").
+      PULUMI_BACKEND_URL: `file://${this.backend}?metadata=skip`,
       PULUMI_CONFIG_PASSPHRASE: options.passphrase ?? sandboxPassphrase,
     };
   }
