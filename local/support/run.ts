@@ -32,8 +32,10 @@ export function tryRun(command: string, args: readonly string[], options: RunOpt
       killSignal: "SIGKILL",
       detached: options.kill !== undefined,
     });
-    const kill = () => child.exitCode ?? process.kill(-(child.pid ?? 0), "SIGKILL");
-    options.kill?.addEventListener("abort", kill);
+    options.kill?.addEventListener("abort", () => {
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+        process.kill(-child.pid, "SIGKILL");
+    });
     let stdout = "";
     let stderr = "";
     child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));

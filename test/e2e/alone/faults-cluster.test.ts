@@ -1,15 +1,15 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { restartApiServer, restartNode } from "../../local/cluster";
-import { runKubectl } from "../../local/session";
-import { eventually } from "../support/eventually";
-import { databasePassword, externalDatastores } from "../support/external-datastores";
-import { Fault } from "../support/fault";
-import { evictImages, imagesOnNode } from "../support/node-images";
-import { assertFleetAnswers, fleetPods, pullSecrets, type KubernetesObject } from "../support/objects";
-import { session } from "../support/session";
-import { TestStack } from "../support/test-stack";
+import { restartApiServer, restartNode } from "../../../local/cluster";
+import { runKubectl } from "../../../local/session";
+import { eventually } from "../../support/eventually";
+import { databasePassword, externalDatastores } from "../../support/external-datastores";
+import { Fault } from "../../support/fault";
+import { evictImages, imagesOnNode } from "../../support/node-images";
+import { assertFleetAnswers, fleetPods, pullSecrets, type KubernetesObject } from "../../support/objects";
+import { session } from "../../support/session";
+import { TestStack } from "../../support/test-stack";
 
 describe("a cluster that fails", function () {
   this.timeout("4m");
