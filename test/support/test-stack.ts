@@ -14,6 +14,7 @@ import { session } from "./session";
 export class TestStack extends Stack {
   /** The account that the stack pulls with. */
   readonly username: string;
+  private rotations = 0;
 
   private constructor(
     readonly name: string,
@@ -66,9 +67,25 @@ export class TestStack extends Stack {
     await this.set(passwordKey(session().registry), password, true);
   }
 
+  /** `up` with a wrong password, which takes no longer than its refusal. The deadline of the check is as before afterwards. */
+  async upWithWrongPassword(...args: string[]): Promise<RunResult> {
+    const setDeadline = (seconds: unknown) =>
+      this.edit((config) => (config["fleet:pullCheckDeadlineSeconds"] = seconds));
+    await this.setPassword("wrong");
+    setDeadline(12);
+    return this.up(...args).finally(() => setDeadline(25));
+  }
+
   /** The password that the registry accepts from now on. */
   accept(password: string): Promise<void> {
     return setRegistryUser(this.username, password);
+  }
+
+  /** A password that the registry accepts from now on, and no other, in the configuration. */
+  async rotate(): Promise<void> {
+    const password = `good ${++this.rotations}`;
+    await this.accept(password);
+    await this.setPassword(password);
   }
 
   /** `up`, which must succeed. */
