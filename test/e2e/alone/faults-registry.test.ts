@@ -41,6 +41,11 @@ describe("a registry that fails", function () {
     await registry.remove();
   });
 
+  afterEach(async () => {
+    stack.edit((config) => (config["fleet:releaseTimeoutSeconds"] = 60));
+    await registry.become("well");
+  });
+
   /** A new password, which the registry accepts. */
   async function rotate(): Promise<void> {
     const password = `good-${++rotations}`;
