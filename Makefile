@@ -53,5 +53,10 @@ format: node_modules/.package-lock.json ## Prettier
 check-stacks: node_modules/.package-lock.json ## Every secret in every stack's file is encrypted
 	@$(TS) local/check-stacks.ts
 
+.PHONY: explain
+explain: node_modules/.package-lock.json ## Which credential each image of a stack is pulled with: STACK=dev [JSON=1] [PUBLIC=HOST]
+	@node --require @pulumi/pulumi --require tsx/cjs local/explain/main.ts --stack '$(or $(STACK),dev)' \
+		$(if $(CONFIG_FILE),--config-file '$(CONFIG_FILE)') --public '$(PUBLIC)' $(if $(JSON),--json)
+
 bench: node_modules/.package-lock.json ## Preview and rotation beside peers
 	@$(TS) test/bench/main.ts

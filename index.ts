@@ -10,12 +10,13 @@ import {
 } from "./components";
 import { loadConfig, refuse } from "./config";
 import { pullCredentials } from "./config-registries";
+import { dropDebugMessages } from "./debug-messages";
 
 /** One stack is one environment: everything is checked before the first resource is registered. */
 export = async () => {
+  dropDebugMessages();
   const config = loadConfig();
   const images = pulledImages(config.fleet).map(({ image }) => image);
-
   const uid = await clusterUid(config.clusterUid);
   const existing = await readExistingSecrets(config.existing, { namespace: config.fleet.namespace, images });
   refuse(existing.problems);

@@ -36,9 +36,9 @@ describe("Fleet's chart with this program's values", function () {
       existing: [{ name: "team-registry", revision: pulumi.output("7") }],
       values: { imagePullSecrets: [{ name: "team-registry" }, { name: "by-values" }] },
     });
-    for (const [name, { spec, metadata }] of pods) {
+    for (const [name, { spec, annotations }] of pods) {
       assert.deepEqual(spec.imagePullSecrets?.slice(1), [{ name: "team-registry" }, { name: "by-values" }], name);
-      assert.equal(metadata?.annotations?.["image-pull-secrets/revisions"], "team-registry=7", name);
+      assert.equal(annotations["image-pull-secrets/revisions"], "team-registry=7", name);
     }
   });
 
@@ -50,7 +50,7 @@ describe("Fleet's chart with this program's values", function () {
   it("replaces a migration Job that is stuck, as the last of the two delete policies says", async () => {
     const { manifests, text } = await renderFleet(everything);
     const job = manifests.find(({ kind }) => kind === "Job");
-    assert.equal(job?.metadata.annotations?.["helm.sh/hook-delete-policy"], "before-hook-creation,hook-succeeded");
+    assert.equal(job?.metadata?.annotations?.["helm.sh/hook-delete-policy"], "before-hook-creation,hook-succeeded");
     assert.equal(
       text.match(/hook-delete-policy"?: .*hook-succeeded/g)?.length,
       2,
@@ -114,7 +114,7 @@ describe("Fleet's chart with this program's values", function () {
         resources: { limits: { memory: "2Gi" } },
       },
     });
-    assert.equal(pods.get("Deployment/fleet")?.metadata?.annotations?.team, "devices");
+    assert.equal(pods.get("Deployment/fleet")?.annotations.team, "devices");
     const names = pods.get("Deployment/fleet")?.spec.containers[0]?.env?.map(({ name }) => name) ?? [];
     assert.ok(names.includes("FLEET_X") && names.includes("FLEET_LOGGING_DEBUG"), names.join(" "));
     assert.deepEqual(values.resources, { limits: { memory: "2Gi" } });

@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import { dockerConfigJson } from "../../components/registry/docker-config";
 import { Fault } from "../support/fault";
-import { filesIn, leaks } from "../support/leaks";
+import { filesIn } from "../support/leak-places";
+import { leaks } from "../support/leaks";
 import { assertFleetAnswers, fleetPods, livingPods } from "../support/objects";
 import { upToRefusal } from "../support/refused-up";
 import { session } from "../support/session";

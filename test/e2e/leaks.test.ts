@@ -1,66 +1,115 @@
 import { strict as assert } from "node:assert";
-import * as path from "node:path";
-import { session } from "../support/session";
-import { filesIn, helmRelease, leaks } from "../support/leaks";
-import type { KubernetesObject } from "../support/objects";
-import { TestStack } from "../support/test-stack";
+import * as os from "node:os";
+import { leaks } from "../support/leaks";
+import { plantIn } from "../support/leak-controls";
+import { filesIn, helmReleases, kubernetesObjects } from "../support/leak-places";
+import {
+  compressedFiles,
+  logFolder,
+  markers,
+  pulumiTemporary,
+  tellLeakStory,
+  type LeakStory,
+} from "../support/leak-story";
+import { commandOf, processPlaces, type ProcessSample } from "../support/process-sampler";
 
-/** Passwords that no search can mistake for anything else, and that are hard to quote. */
-const markers = [
-  "marker-first-0a1b2c3d4e5f",
-  `marker 'second' "$HOME" \\ 100% [a-z]+ €🔑`,
-  "bWFya2VyLXRoaXJkLWJhc2U2NA==",
-];
+type Places = ReadonlyMap<string, string>;
 
 describe("a password", function () {
   this.timeout("8m");
-  let stack: TestStack;
-  const printed = new Map<string, string>();
+  let story: LeakStory;
 
   before(async () => {
-    stack = await TestStack.create("leaks", markers[0] ?? "");
-    for (const [i, marker] of markers.entries()) {
-      await stack.accept(marker);
-      await stack.setPassword(marker);
-      for (const [name, result] of [
-        ["preview", await stack.preview("--diff")],
-        ["preview --json", await stack.preview("--json")],
-        ["up", await stack.up()],
-      ] as const) {
-        assert.equal(result.code, 0, `${name}: ${result.stderr}`);
-        printed.set(`${name} ${i}`, `${result.stdout}\n${result.stderr}`);
-      }
-    }
-    await stack.setPassword("marker-wrong-6f7a8b9c0d1e");
-    const refused = await stack.up();
-    assert.notEqual(refused.code, 0);
-    printed.set("refused up", `${refused.stdout}\n${refused.stderr}`);
+    story = await tellLeakStory();
   });
-  after(() => stack.remove());
+  after(() => story.remove());
 
-  const nowhere = (places: ReadonlyMap<string, string>) => {
+  const found = (places: Places) =>
+    Object.entries(markers).flatMap(([name, marker]) => leaks(marker, places).map((leak) => `${name}: ${leak}`));
+  const nowhere = (places: Places) => {
     assert.notEqual(places.size, 0);
-    for (const marker of [...markers, "marker-wrong-6f7a8b9c0d1e"]) assert.deepEqual(leaks(marker, places), []);
+    assert.deepEqual(found(places), []);
   };
 
-  it("is in nothing that Pulumi prints", () => nowhere(printed));
+  /** What Pulumi and its plugins leave is in a folder of its own; other programs use the system's. */
+  const temporary = () => new Map([...filesIn(pulumiTemporary, story.start), ...filesIn(os.tmpdir(), story.start)]);
 
-  it("is in no file of the state, its history and its backups", () => nowhere(filesIn(stack.backend)));
+  it("is in nothing that Pulumi prints", () => nowhere(story.printed));
 
-  it("is in no Helm release", async () => {
-    const secrets = await stack.objects<KubernetesObject>("secrets", "--field-selector=type=helm.sh/release.v1");
-    nowhere(new Map(secrets.map(({ metadata, data }) => [metadata.name, helmRelease(data)])));
+  it("is in no file of the state, its history and its backups, compressed ones too", () => {
+    const files = compressedFiles(story.stack).join("\n");
+    for (const folder of ["history", "backups"]) assert.match(files, new RegExp(`^\\.pulumi/${folder}/.*gz$`, "m"));
+    nowhere(filesIn(story.stack.backend));
   });
 
-  it("is in no object of the namespace but the pull Secret, and in no event", async () => {
-    const kinds = "events,pods,jobs,cronjobs,deployments,statefulsets,configmaps,controllerrevisions";
-    const objects = await stack.objects<KubernetesObject>(kinds);
-    nowhere(new Map(objects.map((object) => [`${object.kind} ${object.metadata.name}`, JSON.stringify(object)])));
+  it("is in no event that the engine logs", () => {
+    const events = filesIn(story.events);
+    assert.match([...events.values()].join(""), /"resOutputsEvent"/);
+    nowhere(events);
+  });
+
+  it("is in no Helm release", async () => nowhere(await helmReleases(story.stack)));
+
+  it("is in no object of the namespace but the pull Secrets, and in no event", async () => {
+    nowhere(await kubernetesObjects(story.stack));
+  });
+
+  it("is in no temporary file, the engine's log among them", () => {
+    const files = temporary();
+    assert.match([...files.keys()].join("\n"), /^pulumi\..*\.log\.INFO/m);
+    nowhere(files);
   });
 
   it("is in no log of this machine's cluster and providers, which show that they were written", () => {
-    const logs = filesIn(path.dirname(session().cluster.registry.logFile));
-    assert.match([...logs.values()].join("\n"), new RegExp(stack.username));
-    nowhere(logs);
+    const files = filesIn(logFolder());
+    assert.match([...files.values()].join("\n"), new RegExp(story.stack.username));
+    nowhere(files);
+  });
+
+  it("is in no command line and no environment, but in the PULUMI_CONFIG of the program", () => {
+    const seen = new Set(story.samples.map(commandOf));
+    for (const pattern of [
+      /pulumi config set/,
+      /pulumi preview/,
+      /pulumi up/,
+      /pulumi-language-nodejs/,
+      programPattern,
+    ])
+      assert.ok(
+        [...seen].some((command) => pattern.test(command)),
+        `${pattern} in\n${[...seen].join("\n")}`,
+      );
+
+    const programs = programsOf(story.samples);
+    const isPulumis = (place: string) =>
+      place.endsWith(": env PULUMI_CONFIG") && programs.has(Number(place.split(" ", 1)[0]));
+    const places = [...processPlaces(story.samples)];
+    nowhere(new Map(places.filter(([place]) => !isPulumis(place))));
+    // The same search of the same samples sees the one place that it must.
+    const given = found(new Map(places.filter(([place]) => isPulumis(place)))).join("\n");
+    for (const name of Object.keys(markers).filter((name) => name.startsWith("created")))
+      assert.match(given, new RegExp(`^${name}: `, "m"));
+    assert.doesNotMatch(given, /^referenced/m);
+  });
+
+  describe("that is planted on purpose is found", () => {
+    for (const [kind, plant] of Object.entries(plantIn)) {
+      it(`in ${kind}`, async () => {
+        const missed: string[] = [];
+        const places = await plant(story, Object.values(markers));
+        for (const [name, marker] of Object.entries(markers)) if (leaks(marker, places).length === 0) missed.push(name);
+        assert.deepEqual(missed, []);
+      });
+    }
   });
 });
+
+const programPattern = /@pulumi\/pulumi\/cmd\/run/;
+
+/** The language host's program and what it started itself, which inherits its environment. */
+function programsOf(samples: readonly ProcessSample[]): ReadonlySet<number> {
+  const programs = new Set<number>();
+  for (const sample of samples)
+    if (programPattern.test(commandOf(sample)) || programs.has(sample.parent)) programs.add(sample.pid);
+  return programs;
+}

@@ -1,0 +1,44 @@
+import * as yaml from "yaml";
+import type { Manifest } from "../../components/coverage";
+import { checkout } from "../support/paths";
+import { tryRun } from "../support/run";
+import { UserMistake } from "../support/terminal";
+import type { ReleaseInputs } from "./program";
+
+/**
+ * Renders a release's chart with the real `helm template`: subcharts and hooks, those of `helm test` too, are in it.
+ *
+ * @throws UserMistake with Helm's own words when it refuses the chart or the values
+ */
+export async function renderRelease(
+  helm: string,
+  { chart, version, repositoryOpts, name, namespace, values }: ReleaseInputs,
+): Promise<{ readonly text: string; readonly manifests: readonly Manifest[] }> {
+  const flags = [
+    `--namespace=${namespace}`,
+    ...(version === undefined ? [] : [`--version=${version}`]),
+    ...(repositoryOpts?.repo === undefined ? [] : [`--repo=${repositoryOpts.repo}`]),
+    "--values=-",
+  ];
+  const { code, stdout, stderr } = await tryRun(helm, ["template", name, chart, ...flags], {
+    cwd: checkout,
+    input: JSON.stringify(values),
+  });
+  if (code !== 0) {
+    const words = stderr
+      .trim()
+      .replace(/^Error: /, "")
+      .replace(/\s*Use --debug flag to render out invalid YAML$/, "")
+      .replace(/\s*\n\s*/g, " ");
+    throw new UserMistake(`Helm cannot render the chart ${chart}: ${words}`);
+  }
+  return { text: stdout, manifests: parseManifests(stdout) };
+}
+
+/** Objects of a text with several YAML documents. Of keys that are there twice the last counts, as for Helm. */
+export function parseManifests(text: string): readonly Manifest[] {
+  return yaml
+    .parseAllDocuments(text, { uniqueKeys: false, merge: true })
+    .map((document) => document.toJS() as Manifest | null)
+    .filter((manifest) => manifest !== null);
+}

@@ -1,0 +1,108 @@
+import { formsOf } from "../../components/registry/secret-forms";
+import { shownKey } from "../../components/registry/shown-key";
+import type { Finding } from "../finding";
+import { isMap, Unknown, walk } from "../plain";
+import { credentialsIn, isPullSecret } from "../pull-secret";
+import { releaseType, secretType, shown, type Resource } from "../resource";
+
+/** Shorter passwords occur in other words by chance. */
+export const defaultShortest = 8;
+
+interface Password {
+  readonly text: string;
+  /** Whose it is, for a message. */
+  readonly owner: string;
+}
+
+/**
+ * No password of a pull Secret stands anywhere but in the data of a Secret: a release and a component keep their inputs
+ * in the state, and a release in the cluster too.
+ *
+ * @param resources where to look
+ * @param secrets pull Secrets and others
+ * @param shortest a password of fewer characters is compared with whole values only
+ */
+export function passwordsOutside(
+  resources: readonly Resource[],
+  secrets: readonly Resource[],
+  shortest = defaultShortest,
+): readonly Finding[] {
+  const passwords = secrets.filter(isPullSecret).flatMap(passwordsIn);
+  if (passwords.length === 0) return [];
+  return resources.flatMap((resource) => passwords.flatMap((password) => finding(resource, password, shortest)));
+}
+
+/** What of `passwordsOutside` has to wait for `pulumi up`. */
+export function unknownPlaces(registered: readonly Resource[]): readonly Finding[] {
+  const secrets = registered.filter(isPullSecret);
+  const findings: Finding[] = [];
+  for (const secret of secrets) {
+    const credentials = credentialsIn(secret);
+    if (credentials instanceof Unknown) {
+      findings.push({ urn: secret.urn, message: `data of ${shown(secret)}`, unknown: credentials });
+    }
+  }
+  if (secrets.length === 0) return findings;
+  for (const resource of registered) {
+    // Other resources' inputs have unknown parts in every first preview, such as the uid of an owner.
+    if (resource.type !== releaseType && !resource.type.startsWith("fleet:")) continue;
+    walk(searchedIn(resource), "", (unknown, path) => {
+      // Names of pull Secrets are the business of another rule.
+      if (!(unknown instanceof Unknown) || path.startsWith("values.imagePullSecrets")) return;
+      findings.push({ urn: resource.urn, message: `${path} of ${shown(resource)}`, unknown });
+    });
+  }
+  return findings;
+}
+
+function passwordsIn(secret: Resource): readonly Password[] {
+  const credentials = credentialsIn(secret);
+  if (credentials instanceof Unknown) return [];
+  return credentials
+    .filter(({ password }) => password !== "")
+    .map(({ password, server }) => ({
+      text: password,
+      owner: `${hide(shownKey(server), formsOf(password).values())} of ${shown(secret)}`,
+    }));
+}
+
+/** A Secret's data is where a password belongs; a provider's settings are encrypted by the engine. */
+function searchedIn({ type, properties }: Resource) {
+  if (type.startsWith("pulumi:providers:")) return {};
+  if (type !== secretType) return properties;
+  return Object.fromEntries(Object.entries(properties).filter(([key]) => key !== "data" && key !== "stringData"));
+}
+
+type Forms = readonly (readonly [name: string, form: string])[];
+
+/** Many passwords are the same in several forms, such as plain and URL-encoded. */
+const simplestFirst = (password: string): Forms =>
+  [...formsOf(password)].sort(([a], [b]) => a.split(", then ").length - b.split(", then ").length);
+
+/** The form in which a text holds a password. */
+function formIn(text: string, password: string, shortest: number, forms: Forms): string | undefined {
+  if (password.length >= shortest) return forms.find(([, form]) => text.includes(form))?.[0];
+  if (text === password) return "plain";
+  return text.replace(/=+$/, "") === Buffer.from(password).toString("base64").replace(/=+$/, "") ? "base64" : undefined;
+}
+
+function finding(resource: Resource, { text, owner }: Password, shortest: number): readonly Finding[] {
+  const forms = simplestFirst(text);
+  const places: string[] = [];
+  walk(searchedIn(resource), "", (value, path) => {
+    const texts = isMap(value) ? Object.keys(value) : typeof value === "string" ? [value] : [];
+    for (const form of new Set(texts.map((one) => formIn(one, text, shortest, forms)))) {
+      if (form === undefined) continue;
+      // A key that holds the password is part of the path of what is below it.
+      const place = hide(path, formsOf(text).values());
+      places.push(`${place === "" ? "its inputs" : place} (${form.replaceAll(/ at offset \d/g, "")})`);
+    }
+  });
+  if (places.length === 0) return [];
+  const message = `${shown(resource)} holds the password for ${owner} in ${[...new Set(places)].join(", ")}; take it out, and name a Secret there instead`;
+  return [{ urn: resource.urn, message }];
+}
+
+function hide(text: string, forms: Iterable<string>): string {
+  return [...forms].reduce((shown, form) => shown.replaceAll(form, "***"), text);
+}

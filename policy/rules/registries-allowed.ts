@@ -1,0 +1,48 @@
+import { parseHttpUrl } from "../../components/registry/go-url";
+import { parseImageReference } from "../../components/registry/image-reference";
+import { matchKey, readKeyringKey } from "../../components/registry/keyring-key";
+import { isMistake } from "../../components/registry/problem";
+import { parseServer } from "../../components/registry/server";
+import type { Finding } from "../finding";
+import { imagesIn } from "../images";
+import { shown, type Resource } from "../resource";
+
+/**
+ * Each image that a resource names comes from a registry of the list. Entries are written like the servers in
+ * `fleet:registries`: `ghcr.io`, `ghcr.io/team`, `*.example.com:5000`, `docker.io`.
+ *
+ * @param allowed empty: any
+ */
+export function registriesAllowed(resource: Resource, allowed: readonly string[] = []): readonly Finding[] {
+  if (allowed.length === 0) return [];
+  const { urn } = resource;
+  return imagesIn(resource).flatMap(({ path, reference, unknown }): readonly Finding[] => {
+    const place = `${path} of ${shown(resource)}`;
+    if (unknown !== undefined) return [{ urn, message: place, unknown }];
+    const image = reference === undefined ? undefined : parseImageReference(reference);
+    // What is no reference is no image of any registry; images-pinned says so.
+    if (image === undefined || isMistake(image) || allowed.some((entry) => allows(entry, image.name))) return [];
+    const list = allowed.map((entry) => JSON.stringify(entry)).join(" or ");
+    const message = `${place} is ${JSON.stringify(reference)} from ${image.registry}, which is not allowed; take it from ${list}, or add its registry to the setting "registries" of this policy`;
+    return [{ urn, message }];
+  });
+}
+
+/** As the kubelet matches a key, but a path ends where a part of it ends: `ghcr.io/org` is not `ghcr.io/organization`. */
+function allows(entry: string, name: string): boolean {
+  const server = parseServer(entry);
+  const key = isMistake(server) ? undefined : readKeyringKey(server.canonical)?.url;
+  const image = parseHttpUrl(`https://${name}`);
+  if (key === undefined || image === undefined || matchKey(key, image) === undefined) return false;
+  const rest = image.path.slice(key.path.length);
+  return key.path === "" || key.path.endsWith("/") || rest === "" || rest.startsWith("/");
+}
+
+/** What is wrong with the list itself; such an entry would allow nothing. */
+export function listMistakes(allowed: readonly string[] = []): readonly Finding[] {
+  return allowed.flatMap((entry, i) => {
+    const server = parseServer(entry);
+    if (!isMistake(server)) return [];
+    return [{ message: `registries[${i}] of the policy registries-allowed ${server.problem}; ${server.fix}` }];
+  });
+}

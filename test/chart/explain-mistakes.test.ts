@@ -1,0 +1,72 @@
+import { strict as assert } from "node:assert";
+import * as path from "node:path";
+import { stateDir } from "../../local/support/paths";
+import { UserMistake } from "../../local/support/terminal";
+import { explainConfig, runExplain, smallStack } from "../support/explain";
+
+describe("make explain, where it cannot answer", function () {
+  this.timeout("1m");
+
+  /** The one sentence that it prints, on standard error; nothing is on standard output then. */
+  async function sentenceOf(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+    const { code, stdout, stderr } = await runExplain(args, env);
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.doesNotMatch(stderr, /\n\s+at /, "a stack trace");
+    return stderr.trim();
+  }
+  const refusalOf = async (config: object) => {
+    const error: unknown = await explainConfig({ ...smallStack, ...config }).catch((error: unknown) => error);
+    assert.ok(error instanceof UserMistake, String(error));
+    return error.message;
+  };
+
+  it("names the stacks that there are", async () => {
+    assert.equal(
+      await sentenceOf(["--stack=prod"]),
+      "The stack prod has no Pulumi.prod.yaml; the stacks here are dev: make explain STACK=dev",
+    );
+  });
+
+  it("says what to install where there is no Helm", async () => {
+    const nowhere = path.join(stateDir, "no-such-folder");
+    assert.equal(
+      await sentenceOf(["--stack=dev"], { PATH: nowhere, XDG_CACHE_HOME: nowhere }),
+      "There is no Helm 3.14 or newer on PATH; install it, or build it with `make toolchain`, then: make explain STACK=dev",
+    );
+  });
+
+  it("repeats what Helm says of a chart, in one line", async () => {
+    const message = await refusalOf({ "fleet:values": { manifests: 1 } });
+    assert.match(
+      message,
+      /^Helm cannot render the chart \.\/test\/fixtures\/charts\/pods: [^\n]*range can't iterate over 1$/,
+    );
+    assert.equal(
+      await refusalOf({ "fleet:chart": "./test/fixtures/charts/none" }),
+      "fleet:chart is not a Helm chart (./test/fixtures/charts/none); name a folder with a Chart.yaml or an archive (.tgz), relative to the project's folder",
+    );
+  });
+
+  it("repeats what the program says of the configuration, all of it", async () => {
+    const message = await refusalOf({
+      "fleet:imageTag": "",
+      "fleet:imagePullSecret": ["x"],
+      "fleet:registries": { "*": { username: "puller" } },
+    });
+    assert.equal(
+      message,
+      [
+        "fleet:imagePullSecret is not a key of this program; did you mean fleet:imagePullSecrets?",
+        `fleet:registries["*"] matches no registry: a "*" stands for one part between dots; write as many parts as the host has: *.example.com`,
+        "fleet:imageTag is not set; name a tag that your registry has: pulumi config set imageTag v4.85.0",
+      ].join("\n"),
+    );
+  });
+
+  it("explains how it is called", async () => {
+    assert.equal(
+      await sentenceOf(["--stak=dev"]),
+      "Unknown option '--stak'; write make explain STACK=dev [JSON=1] [PUBLIC=mirror.example.com:5000,ghcr.io/acme/public]",
+    );
+  });
+});

@@ -1,0 +1,143 @@
+import { strict as assert } from "node:assert";
+import type { PlainMap } from "../../../policy/plain";
+import { imagesPinned } from "../../../policy/rules/images-pinned";
+import { listMistakes, registriesAllowed } from "../../../policy/rules/registries-allowed";
+import { release, resource, said, unknown } from "./resources";
+
+const pod = (spec: PlainMap) => resource("kubernetes:core/v1:Pod", "pod", { spec });
+const running = (image: string) => pod({ containers: [{ image }] });
+const digest = `sha256:${"a".repeat(64)}`;
+const fix = "name a tag that stays, such as v4.85.0, or a digest";
+
+describe("policy images-pinned", () => {
+  it("takes a tag that stays and a digest", () => {
+    for (const image of [
+      "mysql:8.4.6",
+      "ghcr.io/team/app:v1",
+      `app@${digest}`,
+      `app:latest@${digest}`,
+      "host:5000/a:1",
+    ]) {
+      assert.deepEqual(said(imagesPinned(running(image))), [], image);
+    }
+  });
+
+  it("refuses no tag, latest and what is no reference", () => {
+    const place = 'spec.containers[0].image of Pod "pod"';
+    assert.deepEqual(said(imagesPinned(running("host:5000/app"))), [
+      `${place} is "host:5000/app" without a tag; ${fix}`,
+    ]);
+    assert.deepEqual(said(imagesPinned(running("app:latest"))), [`${place} is "app:latest", whose tag moves; ${fix}`]);
+    assert.deepEqual(said(imagesPinned(running("App:v1"))), [
+      `${place} is "App:v1", which has an upper-case letter in its repository; ${fix}`,
+    ]);
+  });
+
+  it("takes the list of moving tags from the configuration", () => {
+    assert.deepEqual(said(imagesPinned(running("app:latest"), ["edge"])), []);
+    assert.equal(imagesPinned(running("app:edge"), ["edge"]).length, 1);
+  });
+
+  it("looks at every container and image volume of every kind of object", () => {
+    const template = {
+      containers: [{ image: "a" }],
+      initContainers: [{ image: "b:v1" }, { image: "c" }],
+      ephemeralContainers: [{ image: "d" }],
+      volumes: [{ name: "x", image: { reference: "e" } }],
+    };
+    const paths = (spec: PlainMap, type: string) =>
+      imagesPinned(resource(type, "x", { spec })).map(({ message }) => message.split(" ")[0]);
+    assert.deepEqual(
+      paths({ jobTemplate: { spec: { template: { spec: template } } } }, "kubernetes:batch/v1:CronJob"),
+      [
+        "spec.jobTemplate.spec.template.spec.containers[0].image",
+        "spec.jobTemplate.spec.template.spec.initContainers[1].image",
+        "spec.jobTemplate.spec.template.spec.ephemeralContainers[0].image",
+        "spec.jobTemplate.spec.template.spec.volumes[0].image.reference",
+      ],
+    );
+    assert.deepEqual(paths({ containers: [{ image: "a" }] }, "docker:index:Other"), []);
+  });
+
+  it("reads the forms that a chart's values have, and leaves the chart its own defaults", () => {
+    const values = {
+      imageRepository: "ghcr.io/fleetdm/fleet",
+      imageTag: "latest",
+      sidecar: { image: { registry: "ghcr.io", repository: "team/side", tag: "latest" } },
+      proxy: { repository: "ghcr.io/team/proxy" },
+      cache: { image: "valkey/valkey", tag: "latest" },
+      onlyTag: { imageTag: "latest" },
+      byDigest: { repository: "ghcr.io/team/a", tag: "latest", digest },
+      number: { repository: "mysql", tag: 8.4 },
+      extraContainers: [{ image: "busybox" }],
+      git: { repository: "https://example.com/x.git" },
+      mirror: { image: "{{ .Values.x }}", tag: "v1" },
+    };
+    assert.deepEqual(said(imagesPinned(release({ values }))), [
+      `values.imageRepository of Release "app" is "ghcr.io/fleetdm/fleet:latest", whose tag moves; ${fix}`,
+      `values.sidecar.image.repository of Release "app" is "ghcr.io/team/side:latest", whose tag moves; ${fix}`,
+      `values.cache.image of Release "app" is "valkey/valkey:latest", whose tag moves; ${fix}`,
+      `values.onlyTag.imageTag of Release "app" is "latest", whose tag moves; ${fix}`,
+      `values.extraContainers[0].image of Release "app" is "busybox" without a tag; ${fix}`,
+    ]);
+  });
+
+  it("says what a preview does not know", () => {
+    assert.deepEqual(said(imagesPinned(release({ values: { imageRepository: "a", imageTag: unknown } }))), [
+      '? values.imageRepository of Release "app"',
+    ]);
+    assert.deepEqual(said(imagesPinned(pod({ containers: [{ image: unknown }] }))), [
+      '? spec.containers[0].image of Pod "pod"',
+    ]);
+  });
+});
+
+describe("policy registries-allowed", () => {
+  const allowed = (image: string, ...list: string[]) => registriesAllowed(running(image), list).length === 0;
+
+  it("allows any registry without a list", () => {
+    assert.ok(allowed("ghcr.io/team/app:v1"));
+  });
+
+  it("matches hosts, ports, patterns and whole parts of a path", () => {
+    assert.ok(allowed("ghcr.io/team/app:v1", "registry.example.com", "ghcr.io"));
+    assert.ok(allowed("ghcr.io/team/app:v1", "ghcr.io/team"));
+    assert.ok(allowed("ghcr.io/team/app:v1", "ghcr.io/team/"));
+    assert.ok(allowed("ghcr.io/team/app:v1", "https://ghcr.io/team/app"));
+    assert.ok(!allowed("ghcr.io/teams/app:v1", "ghcr.io/team"));
+    assert.ok(!allowed("ghcr.io:5000/app", "ghcr.io"));
+    assert.ok(allowed("eu.example.com/app", "*.example.com"));
+    assert.ok(!allowed("a.eu.example.com/app", "*.example.com"));
+    assert.ok(!allowed("ghcr.io.example.com/app", "ghcr.io"));
+  });
+
+  it("knows Docker Hub under its short names", () => {
+    assert.ok(allowed("mysql:8.4.6", "docker.io"));
+    assert.ok(allowed("mysql:8.4.6", "docker.io/library"));
+    assert.ok(!allowed("fleetdm/fleet:v1", "docker.io/library"));
+    assert.ok(!allowed("mysql:8.4.6", "ghcr.io"));
+  });
+
+  it("names the image, its registry and what is allowed", () => {
+    const values = { imageRepository: "fleetdm/fleet", imageTag: "v1", proxy: { repository: "ghcr.io/team/proxy" } };
+    const sentence = (path: string, image: string, registry: string) =>
+      `${path} of Release "app" is "${image}" from ${registry}, which is not allowed; take it from "a.example.com" or "b.example.com", or add its registry to the setting "registries" of this policy`;
+    assert.deepEqual(said(registriesAllowed(release({ values }), ["a.example.com", "b.example.com"])), [
+      sentence("values.imageRepository", "fleetdm/fleet", "docker.io"),
+      sentence("values.proxy.repository", "ghcr.io/team/proxy", "ghcr.io"),
+    ]);
+  });
+
+  it("says what a preview does not know", () => {
+    const values = { imageRepository: unknown };
+    assert.deepEqual(said(registriesAllowed(release({ values }), ["ghcr.io"])), [
+      '? values.imageRepository of Release "app"',
+    ]);
+  });
+
+  it("finds an entry that could allow nothing", () => {
+    assert.deepEqual(said(listMistakes(["ghcr.io", "a b"])), [
+      "registries[1] of the policy registries-allowed contains white space; remove it",
+    ]);
+  });
+});
