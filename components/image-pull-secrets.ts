@@ -90,7 +90,12 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
     return new Secret(
       name,
       {
-        metadata: { namespace, labels: { "app.kubernetes.io/part-of": "fleet" } },
+        metadata: {
+          namespace,
+          labels: { "app.kubernetes.io/part-of": "fleet" },
+          // It is this stack's alone: an edit by hand is taken back, where server-side apply would report a conflict.
+          annotations: { "pulumi.com/patchForce": "true" },
+        },
         type: "kubernetes.io/dockerconfigjson",
         immutable: true,
         data: { ".dockerconfigjson": json.apply((text) => Buffer.from(text).toString("base64")) },

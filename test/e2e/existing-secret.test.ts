@@ -1,8 +1,10 @@
 import { strict as assert } from "node:assert";
 import { dockerConfigJson } from "../../components/registry/docker-config";
+import { Fault } from "../support/fault";
 import { filesIn } from "../support/leak-places";
 import { leaks } from "../support/leaks";
 import { assertFleetAnswers, fleetPods, livingPods } from "../support/objects";
+import { upToRefusal } from "../support/refused-up";
 import { session } from "../support/session";
 import { failed, succeeded, TestStack } from "../support/test-stack";
 
@@ -56,7 +58,11 @@ describe("a Secret that exists already", function () {
     assert.deepEqual(await stack.plan(), []);
   });
 
+  const begin = (fault: string) => Fault.begin(stack, "Referenced Secrets", fault);
+  const right = "the right Secret";
+
   it("shows in the preview when it was changed elsewhere, passes the check first and rolls Fleet's pods", async () => {
+    const fault = await begin("rotated elsewhere");
     const before = await fleetPods(stack);
     await stack.accept("second-password-of-another-team");
     succeeded(await apply("second-password-of-another-team"));
@@ -64,18 +70,20 @@ describe("a Secret that exists already", function () {
       "replace kubernetes:batch/v1:Job fleet-pull-check",
       "update kubernetes:helm.sh/v3:Release fleet",
     ]);
-    await stack.deploy();
+    fault.previewPasses(await stack.preview(), "shows a new pull check and the release");
+    fault.upPasses(await stack.up());
     assert.notEqual(await fleetPods(stack), before);
-    assert.deepEqual(await stack.plan(), []);
+    await fault.fleetAnswers();
+    await fault.recovered("nothing");
   });
 
   it("is refused by the check when a wrong password was written into it", async () => {
-    const before = await fleetPods(stack);
+    const fault = await begin("a wrong password written into it, `registryCheck: off`");
     succeeded(await apply("wrong-password-of-another-team"));
-    assert.match(failed(await stack.up()), /401 Unauthorized/);
-    assert.equal(await fleetPods(stack), before);
+    fault.upRefused(await upToRefusal(stack), /401 Unauthorized/);
+    await fault.fleetUntouched();
     succeeded(await apply("second-password-of-another-team"));
-    await stack.deploy();
+    await fault.recovered(right);
   });
 
   it("leaves no trace of its credential in the state, although kubectl wrote a copy into an annotation", () => {
@@ -84,28 +92,38 @@ describe("a Secret that exists already", function () {
     }
   });
 
-  it("is refused when it is of another type or has no credential for the image", async () => {
-    await stack.kubectl(["delete", "secret", "team-registry"]);
-    succeeded(await stack.kubectl(["create", "secret", "generic", "team-registry", "--from-literal=a=b"]));
-    assert.match(
-      failed(await stack.preview()),
-      /fleet:imagePullSecrets names the Secret team-registry, which has the type Opaque/,
-    );
-
-    await stack.kubectl(["delete", "secret", "team-registry"]);
-    const other = dockerConfigJson("other.example.com", { username: "a", password: "b" });
-    succeeded(
-      await stack.kubectl([
-        "create",
-        "secret",
-        "generic",
-        "team-registry",
-        "--type=kubernetes.io/dockerconfigjson",
-        `--from-literal=.dockerconfigjson=${other}`,
-      ]),
-    );
-    assert.match(failed(await stack.preview()), /which has no credential for any of the images/);
-    await stack.kubectl(["delete", "secret", "team-registry"]);
-    succeeded(await apply("second-password-of-another-team"));
-  });
+  const other = dockerConfigJson("other.example.com", { username: "a", password: "b" });
+  const refused: readonly { readonly fault: string; readonly create?: readonly string[]; readonly sentence: RegExp }[] =
+    [
+      { fault: "deleted", sentence: /resource '\S+' does not exist/ },
+      {
+        fault: "of the wrong type",
+        create: ["generic", "team-registry", "--from-literal=a=b"],
+        sentence: /fleet:imagePullSecrets names the Secret team-registry, which has the type Opaque/,
+      },
+      {
+        fault: "for the wrong registry",
+        create: [
+          "generic",
+          "team-registry",
+          "--type=kubernetes.io/dockerconfigjson",
+          `--from-literal=.dockerconfigjson=${other}`,
+        ],
+        sentence:
+          /fleet:imagePullSecrets names the Secret team-registry, which has no credential for any of the images/,
+      },
+    ];
+  for (const { fault: name, create, sentence } of refused) {
+    it(`is refused at preview when it is ${name}`, async () => {
+      const fault = await begin(name);
+      succeeded(await stack.kubectl(["delete", "secret", "team-registry"]));
+      if (create !== undefined) succeeded(await stack.kubectl(["create", "secret", ...create]));
+      fault.previewRefused(await stack.preview(), sentence);
+      fault.upRefused(await stack.up(), sentence);
+      await fault.fleetUntouched();
+      await stack.kubectl(["delete", "secret", "team-registry", "--ignore-not-found"]);
+      succeeded(await apply("second-password-of-another-team"));
+      await fault.recovered(right);
+    });
+  }
 });

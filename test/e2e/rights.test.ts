@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import { session } from "../support/session";
-import { assertFleetAnswers, fleetPods } from "../support/objects";
+import { Fault } from "../support/fault";
+import { assertFleetAnswers } from "../support/objects";
 import { failed, succeeded, TestStack } from "../support/test-stack";
 import { TokenRegistry } from "../support/token-registry";
 
@@ -66,11 +67,14 @@ describe("rights to a repository, with a registry that has a token service", fun
   });
 
   it("that are taken away again are missed before anything that runs is touched", async () => {
-    const before = await fleetPods(stack);
+    const fault = await Fault.begin(stack, "Credentials", "right token without rights to this repository");
+    const sentence = /does not let fleet-puller pull/;
     registry.setUser(username, { password, rights: {} });
-    assert.match(failed(await stack.up()), /does not let fleet-puller pull/);
-    assert.equal(await fleetPods(stack), before);
-    await assertFleetAnswers(stack);
+    fault.previewRefused(await stack.preview(), sentence);
+    fault.upRefused(await stack.up(), sentence);
+    await fault.fleetUntouched();
+    registry.setUser(username, { password, rights: mayPull });
+    await fault.recovered("the right to pull", { secrets: 2 });
   });
 
   it("that go beyond pulling are told", async () => {

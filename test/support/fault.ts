@@ -5,7 +5,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { stateDir } from "../../local/support/paths";
 import type { RunResult } from "../../local/support/run";
 import { assertFleetAnswers, fleetPods, pullSecrets, type KubernetesObject } from "./objects";
-import { session } from "./session";
 import { succeeded, type TestStack } from "./test-stack";
 
 /** One line of the table in docs/reliability.md, in the words of the run. */
@@ -121,7 +120,7 @@ export class Fault {
   /** Names that differ from run to run, as a reader knows them. */
   private readable(text: string): string {
     return text
-      .replaceAll(session().cluster.registry.server, "registry.example.com")
+      .replaceAll(/\b\d+(\.\d+){3}:\d+\b/g, "registry.example.com")
       .replaceAll(this.stack.username, "fleet-puller")
       .replaceAll(this.stack.namespace, "fleet")
       .replaceAll(/-[0-9a-f]{8}\b/g, "-…")

@@ -14,8 +14,7 @@ export async function imagesOnNode(): Promise<string[]> {
 }
 
 /** Takes images off the node, as on a node that is new: whatever starts from now on has to pull. */
-export async function evictImages(): Promise<void> {
-  const { server } = session().cluster.registry;
+export async function evictImages(server = session().cluster.registry.server): Promise<void> {
   const rows = (await ctr("list")).map((line) => line.split(/\s+/));
   const digests = rows.filter(([name]) => name?.startsWith(`${server}/`)).map((row) => row[2]);
   // The runtime knows an image by its tag, by its digest and by its identifier: all of one content.

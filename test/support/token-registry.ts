@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,28 +8,9 @@ import { stringify } from "yaml";
 import { run } from "../../local/support/run";
 import { ensureClusterTools } from "../../local/toolchain";
 import { makeCertificate, type TestCertificate } from "./fake-registry";
+import { forgetInContainerd, freePort, hostAddress, trustInContainerd } from "./registry-on-host";
 import { session } from "./session";
 import { TokenServer, type TokenUser } from "./token-server";
-
-/** Where a cluster keeps what containerd has to know of a registry; it looks there at every pull. */
-const containerdRegistries = (): string => path.join(path.dirname(session().cluster.kubeconfig), "registries");
-
-/** This machine's end of its link to the node. */
-async function hostAddress(): Promise<string> {
-  const [route] = JSON.parse(await run("ip", ["-json", "route", "get", session().cluster.address])) as {
-    readonly prefsrc?: string;
-  }[];
-  if (route?.prefsrc === undefined) throw new Error(`No route to the node, ${session().cluster.address}.`);
-  return route.prefsrc;
-}
-
-async function freePort(address: string): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, address, resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /**
  * A real registry with a real token service, which the node pulls from: both listen on this machine's end of the link to the
@@ -97,7 +77,7 @@ export class TokenRegistry {
     if (this.child.exitCode === null && this.child.kill("SIGKILL")) await ended;
     await this.tokens.close();
     fs.rmSync(this.folder, { recursive: true, force: true });
-    fs.rmSync(path.join(containerdRegistries(), this.server), { recursive: true, force: true });
+    forgetInContainerd(this.server);
   }
 
   private async ready(): Promise<void> {
@@ -148,13 +128,4 @@ async function startRegistry(
   const child = spawn(registry, ["serve", file], { stdio: ["ignore", log, log] });
   fs.closeSync(log);
   return child;
-}
-
-function trustInContainerd(server: string, authority: string): void {
-  const folder = path.join(containerdRegistries(), server);
-  fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(path.join(folder, "ca.crt"), authority);
-  const origin = `https://${server}`;
-  const hosts = `server = "${origin}"\n[host."${origin}"]\nca = "${path.join(folder, "ca.crt")}"\n`;
-  fs.writeFileSync(path.join(folder, "hosts.toml"), hosts);
 }

@@ -35,7 +35,11 @@ describe("ImagePullSecrets", function () {
     assert.deepEqual(recording.get("Secret fleet-registry-example-com-5000-team").inputs, {
       apiVersion: "v1",
       kind: "Secret",
-      metadata: { namespace: "fleet", labels: { "app.kubernetes.io/part-of": "fleet" } },
+      metadata: {
+        namespace: "fleet",
+        labels: { "app.kubernetes.io/part-of": "fleet" },
+        annotations: { "pulumi.com/patchForce": "true" },
+      },
       type: "kubernetes.io/dockerconfigjson",
       immutable: true,
       data: secret({

@@ -1,7 +1,6 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { startRegistry, stopRegistry } from "../../../local/cluster";
 import type { RunResult } from "../../../local/support/run";
 import { assertFleetAnswers, type KubernetesObject } from "../../support/objects";
 import { session } from "../../support/session";
@@ -156,15 +155,6 @@ describe("the registry is asked at preview", function () {
     const result = await stack.preview();
     assert.ok(failed(result).includes(sentence), printed(result));
     await stack.set("imageTag", "v4.85.0");
-  });
-
-  it("where a registry that is down is a warning", async () => {
-    await stopRegistry();
-    const found = await warnings().finally(() => startRegistry());
-    assert.deepEqual(found, [
-      `${server} cannot be asked about ${images} from this machine: it refuses the connection; ` +
-        "pulumi up will show whether the cluster can pull",
-    ]);
   });
 
   it("where an unknown authority is a warning that names the setting", async () => {
