@@ -1,6 +1,5 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
-import { databasePassword, externalDatastores } from "../support/external-datastores";
 import { Fault } from "../support/fault";
 import { upToRefusal } from "../support/refused-up";
 import { session } from "../support/session";
@@ -16,22 +15,15 @@ const kubeletSays = /401 Unauthorized/;
 describe("a credential that the registry refuses", function () {
   this.timeout("5m");
   let stack: TestStack;
-  let datastores: Awaited<ReturnType<typeof externalDatastores>>;
 
   before(async () => {
-    datastores = await externalDatastores("credentials");
-    stack = await TestStack.create("credentials", good, {
-      ...datastores.config,
+    stack = await TestStack.createWithDatastores("credentials", good, {
       "fleet:registryCheck": "enforce",
       "fleet:registryCaCertificate": fs.readFileSync(session().cluster.registry.caFile, "utf8"),
     });
-    await stack.set("databasePassword", databasePassword, true);
     await stack.deploy();
   });
-  after(async () => {
-    await stack.remove();
-    await datastores.remove();
-  });
+  after(() => stack.remove());
 
   const check = (level: "enforce" | "off") => stack.set("registryCheck", level);
 

@@ -1,5 +1,4 @@
 import { strict as assert } from "node:assert";
-import { databasePassword, externalDatastores } from "../support/external-datastores";
 import { Fault } from "../support/fault";
 import {
   endLeftovers,
@@ -21,18 +20,14 @@ const left = "`pulumi cancel`";
 describe("an up that is killed", function () {
   this.timeout("4m");
   let stack: TestStack;
-  let datastores: Awaited<ReturnType<typeof externalDatastores>>;
 
   before(async () => {
-    datastores = await externalDatastores("killed");
-    stack = await TestStack.create("killed", "good", datastores.config);
-    await stack.set("databasePassword", databasePassword, true);
+    stack = await TestStack.createWithDatastores("killed", "good");
     await stack.deploy();
   });
   after(async () => {
     endLeftovers();
     await stack.remove();
-    await datastores.remove();
   });
 
   /** A new password, and a fault in its rotation. */

@@ -1,5 +1,4 @@
 import { strict as assert } from "node:assert";
-import { databasePassword, externalDatastores } from "../support/external-datastores";
 import { Fault } from "../support/fault";
 import { pullSecrets, type KubernetesObject } from "../support/objects";
 import { succeeded, TestStack } from "../support/test-stack";
@@ -7,18 +6,12 @@ import { succeeded, TestStack } from "../support/test-stack";
 describe("the stack's own pull Secret, changed by hand", function () {
   this.timeout("5m");
   let stack: TestStack;
-  let datastores: Awaited<ReturnType<typeof externalDatastores>>;
 
   before(async () => {
-    datastores = await externalDatastores("secrets");
-    stack = await TestStack.create("secrets", "good", datastores.config);
-    await stack.set("databasePassword", databasePassword, true);
+    stack = await TestStack.createWithDatastores("secrets", "good");
     await stack.deploy();
   });
-  after(async () => {
-    await stack.remove();
-    await datastores.remove();
-  });
+  after(() => stack.remove());
 
   async function ownSecret(): Promise<KubernetesObject> {
     const [secret, ...others] = await pullSecrets(stack);

@@ -1,5 +1,4 @@
 import { strict as assert } from "node:assert";
-import { databasePassword, externalDatastores } from "../support/external-datastores";
 import { assertFleetAnswers, jobs } from "../support/objects";
 import { failed, TestStack } from "../support/test-stack";
 
@@ -7,21 +6,14 @@ import { failed, TestStack } from "../support/test-stack";
 describe("a migration Job that cannot pull", function () {
   this.timeout("6m");
   let stack: TestStack;
-  let datastores: Awaited<ReturnType<typeof externalDatastores>>;
 
   before(async () => {
-    datastores = await externalDatastores("stuck");
-    stack = await TestStack.create("stuck", "good", {
-      ...datastores.config,
+    stack = await TestStack.createWithDatastores("stuck", "good", {
       "fleet:pullCheck": false,
       "fleet:releaseTimeoutSeconds": 15,
     });
-    await stack.set("databasePassword", databasePassword, true);
   });
-  after(async () => {
-    await stack.remove();
-    await datastores.remove();
-  });
+  after(() => stack.remove());
 
   it("no longer wedges the release: the next up with the right password needs no manual step", async () => {
     await stack.deploy();

@@ -1,6 +1,5 @@
 import { strict as assert } from "node:assert";
 import { eventually } from "../support/eventually";
-import { databasePassword, externalDatastores } from "../support/external-datastores";
 import { assertFleetAnswers, type KubernetesObject, type Pod } from "../support/objects";
 import { session } from "../support/session";
 import { succeeded, TestStack } from "../support/test-stack";
@@ -9,22 +8,15 @@ import { succeeded, TestStack } from "../support/test-stack";
 describe("a scheduled run that has not pulled when a rotation starts", function () {
   this.timeout("8m");
   let stack: TestStack;
-  let datastores: Awaited<ReturnType<typeof externalDatastores>>;
 
   before(async () => {
-    datastores = await externalDatastores("cronjob-soak");
     const vulnProcessing = { dedicated: true, schedule: "* * * * *" };
-    stack = await TestStack.create("cronjob-soak", "good", {
-      ...datastores.config,
+    stack = await TestStack.createWithDatastores("cronjob-soak", "good", {
       "fleet:vulnProcessing": vulnProcessing,
     });
-    await stack.set("databasePassword", databasePassword, true);
     await stack.deploy();
   });
-  after(async () => {
-    await stack.remove();
-    await datastores.remove();
-  });
+  after(() => stack.remove());
 
   it("blocks every later one until it is deleted", async () => {
     await stack.rotate();

@@ -1,5 +1,4 @@
 import { strict as assert } from "node:assert";
-import { databasePassword, externalDatastores } from "../support/external-datastores";
 import { assertRecovered } from "../support/fault";
 import { endLeftovers, helmIsDone, killUp, machineIsGone, pendingRevisions } from "../support/killed-up";
 import { assertFleetAnswers, pullSecrets, type KubernetesObject } from "../support/objects";
@@ -26,18 +25,14 @@ const operations = [
 describe("an up that is killed as an operation begins", function () {
   this.timeout("4m");
   let stack: TestStack;
-  let datastores: Awaited<ReturnType<typeof externalDatastores>>;
 
   before(async () => {
-    datastores = await externalDatastores("killed-soak");
-    stack = await TestStack.create("killed-soak", "good", datastores.config);
-    await stack.set("databasePassword", databasePassword, true);
+    stack = await TestStack.createWithDatastores("killed-soak", "good");
     await stack.deploy();
   });
   after(async () => {
     endLeftovers();
     await stack.remove();
-    await datastores.remove();
   });
 
   for (const [operation, name] of operations) {

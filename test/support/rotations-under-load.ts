@@ -1,5 +1,4 @@
 import { strict as assert } from "node:assert";
-import { databasePassword, externalDatastores } from "./external-datastores";
 import { Load, type Counts } from "./load";
 import { fleetUrl, pullSecrets } from "./objects";
 import { succeeded, TestStack } from "./test-stack";
@@ -22,18 +21,13 @@ export interface LoadedRotation {
 export class LoadedStack {
   private passwords = 0;
 
-  private constructor(
-    readonly stack: TestStack,
-    private readonly datastores: { remove(): Promise<void> },
-  ) {}
+  private constructor(readonly stack: TestStack) {}
 
   static async create(name: string, replicas: number): Promise<LoadedStack> {
-    const datastores = await externalDatastores(name);
-    const config = { ...datastores.config, "fleet:replicas": replicas, "fleet:vulnProcessing": undefined };
-    const stack = await TestStack.create(name, "password 0", config);
-    await stack.set("databasePassword", databasePassword, true);
+    const config = { "fleet:replicas": replicas, "fleet:vulnProcessing": undefined };
+    const stack = await TestStack.createWithDatastores(name, "password 0", config);
     await stack.deploy();
-    return new LoadedStack(stack, datastores);
+    return new LoadedStack(stack);
   }
 
   /** Applies `drainPatch`, and waits until every pod has it and the others are gone. */
@@ -71,7 +65,6 @@ export class LoadedStack {
 
   async remove(): Promise<void> {
     await this.stack.remove();
-    await this.datastores.remove();
   }
 
   private async rotateOnce(): Promise<void> {

@@ -8,6 +8,7 @@ import { Stack } from "../../local/stack";
 import { stateDir } from "../../local/support/paths";
 import type { RunResult } from "../../local/support/run";
 import { chart } from "./chart";
+import { databasePassword, externalDatastores } from "./external-datastores";
 import { session } from "./session";
 
 /** A stack of its own for one test: namespace, registry account, configuration and state. */
@@ -15,6 +16,7 @@ export class TestStack extends Stack {
   /** The account that the stack pulls with. */
   readonly username: string;
   private rotations = 0;
+  private datastores: { remove(): Promise<void> } | undefined;
 
   private constructor(
     readonly name: string,
@@ -61,6 +63,19 @@ export class TestStack extends Stack {
     await stack.init(yaml.stringify({ config: merged }));
     await stack.accept(password);
     if (merged["fleet:registries"] !== undefined) await stack.setPassword(password);
+    return stack;
+  }
+
+  /** The same with a MySQL and a Valkey of its own, without which no Fleet answers all through a rotation. */
+  static async createWithDatastores(
+    name: string,
+    password: string,
+    config: Readonly<Record<string, unknown>> = {},
+  ): Promise<TestStack> {
+    const datastores = await externalDatastores(name);
+    const stack = await TestStack.create(name, password, { ...datastores.config, ...config });
+    stack.datastores = datastores;
+    await stack.set("databasePassword", databasePassword, true);
     return stack;
   }
 
@@ -113,11 +128,12 @@ export class TestStack extends Stack {
     return (await kubectl<{ items: T[] }>(session(), ["get", kinds, "--namespace", this.namespace, ...args])).items;
   }
 
-  /** Destroys the stack and everything that is left in its namespace. */
+  /** Destroys the stack, what is left in its namespace, and the datastores that it brought. */
   async remove(): Promise<void> {
     succeeded(await this.destroy());
     await this.removeNamespace();
     await removeRegistryUser(this.username);
+    await this.datastores?.remove();
   }
 
   kubectl(args: readonly string[], input?: string): Promise<RunResult> {

@@ -4,7 +4,6 @@ import * as path from "node:path";
 import { restartApiServer, restartNode } from "../../../local/cluster";
 import { runKubectl } from "../../../local/session";
 import { eventually } from "../../support/eventually";
-import { databasePassword, externalDatastores } from "../../support/external-datastores";
 import { Fault } from "../../support/fault";
 import { evictImages, imagesOnNode } from "../../support/node-images";
 import { assertFleetAnswers, fleetPods, pullSecrets, type KubernetesObject } from "../../support/objects";
@@ -14,18 +13,12 @@ import { TestStack } from "../../support/test-stack";
 describe("a cluster that fails", function () {
   this.timeout("4m");
   let stack: TestStack;
-  let datastores: Awaited<ReturnType<typeof externalDatastores>>;
 
   before(async () => {
-    datastores = await externalDatastores("cluster");
-    stack = await TestStack.create("cluster", "good", datastores.config);
-    await stack.set("databasePassword", databasePassword, true);
+    stack = await TestStack.createWithDatastores("cluster", "good");
     await stack.deploy();
   });
-  after(async () => {
-    await stack.remove();
-    await datastores.remove();
-  });
+  after(() => stack.remove());
 
   const jobs = async () => (await stack.objects<KubernetesObject>("jobs")).map(({ metadata }) => metadata.name);
 

@@ -1,5 +1,4 @@
 import { strict as assert } from "node:assert";
-import { databasePassword, externalDatastores } from "../../support/external-datastores";
 import { eventually } from "../../support/eventually";
 import { Fault } from "../../support/fault";
 import { evictImages } from "../../support/node-images";
@@ -16,15 +15,12 @@ const warning =
 describe("a registry that fails", function () {
   this.timeout("5m");
   let stack: TestStack;
-  let datastores: Awaited<ReturnType<typeof externalDatastores>>;
   let registry: RegistryProxy;
   let rotations = 0;
 
   before(async () => {
     registry = await RegistryProxy.start();
-    datastores = await externalDatastores("registry");
-    stack = await TestStack.create("registry", "good-0", {
-      ...datastores.config,
+    stack = await TestStack.createWithDatastores("registry", "good-0", {
       "fleet:imageRepository": `${registry.server}/fleetdm/fleet`,
       "fleet:registries": undefined,
       "fleet:registryCheck": "enforce",
@@ -32,13 +28,11 @@ describe("a registry that fails", function () {
       "fleet:vulnProcessing": undefined,
     });
     stack.edit((config) => (config["fleet:registries"] = { [registry.server]: { username: stack.username } }));
-    await stack.set("databasePassword", databasePassword, true);
     await rotate();
     await stack.deploy();
   });
   after(async () => {
     await stack.remove();
-    await datastores.remove();
     await registry.remove();
   });
 
