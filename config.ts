@@ -25,6 +25,7 @@ export const configKeys = [
   "createNamespace",
   "database",
   "databasePassword",
+  "drain",
   "hostName",
   "imagePullSecrets",
   "imageRepository",
@@ -64,6 +65,9 @@ const keysOfArgument: Readonly<Record<string, readonly string[]>> = {
 
 /** The SDK has the function, but its type declarations leave it out (`@pulumi/pulumi/runtime/config.ts`). */
 const sdk = pulumi.runtime as typeof pulumi.runtime & { isConfigSecret(key: string): boolean };
+
+/** From the project's folder, which Helm is run in: the release is then the same from every machine. */
+export const drainCommand = "./components/add-drain.js";
 
 /** What a stack's configuration says. */
 export interface StackConfig {
@@ -162,6 +166,7 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       pullCheck: reader.boolean("pullCheck"),
       pullCheckDeadlineSeconds: reader.integer("pullCheckDeadlineSeconds", 1),
       releaseTimeoutSeconds: reader.integer("releaseTimeoutSeconds", 1),
+      postrender: reader.boolean("drain") === false ? undefined : drainCommand,
     },
   };
   return { config, problems: reader.problems };

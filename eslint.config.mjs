@@ -26,8 +26,8 @@ export default tseslint.config(
   },
   { files: ["**/*.mjs", "**/*.js"], extends: [tseslint.configs.disableTypeChecked] },
   {
-    files: ["policy/main.js"],
-    languageOptions: { globals: { require: "readonly" } },
+    files: ["policy/main.js", "components/add-drain.js"],
+    languageOptions: { globals: { require: "readonly", process: "readonly" } },
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
 );

@@ -92,6 +92,11 @@ export interface FleetArgs {
   readonly pullCheckImages?: readonly { readonly image: string; readonly command: readonly string[] }[];
   /** Seconds that Helm waits for the workloads before it rolls back. @default 300 */
   readonly releaseTimeoutSeconds?: number;
+  /**
+   * An executable that Helm sends the chart's manifests through, from the project's folder: `./components/add-drain.js` of
+   * this project lets Fleet's pods drain, so that a rolling update refuses no connection. @default none
+   */
+  readonly postrender?: string;
   /** More values for the chart. Those that other arguments decide are refused, and nothing secret belongs here. @default none */
   readonly values?: Values;
 }

@@ -63,6 +63,7 @@ export class Fleet extends pulumi.ComponentResource {
         cleanupOnFail: true,
         maxHistory: 10,
         timeout: args.releaseTimeoutSeconds ?? 300,
+        ...(args.postrender !== undefined && { postrender: args.postrender }),
         values: mergeValues(values, {
           imagePullSecrets,
           podAnnotations: revisionAnnotations(pullSecrets.revisions),

@@ -5,7 +5,6 @@ import { checkout } from "../../local/support/paths";
 import { run } from "../../local/support/run";
 import { chart } from "./chart";
 import { databasePassword } from "./external-datastores";
-import { drainPatch } from "./rotations-under-load";
 import { session } from "./session";
 import { succeeded, type TestStack } from "./test-stack";
 
@@ -70,7 +69,11 @@ export async function installWithHelm(
   await helm(stack, "install", "fleet", await chart(), "--values", file, "--wait", "--timeout", "60s");
 }
 
-/** Makes Fleet's pods serve on while the Service is told to leave them out; neither Fleet nor its chart does that. */
+/** docs/rotate.md has it too. */
+export const drainPatch =
+  '{"spec":{"template":{"spec":{"containers":[{"name":"fleet","lifecycle":{"preStop":{"sleep":{"seconds":5}}}}]}}}}';
+
+/** Makes Fleet's pods serve on while the Service is told to leave them out; neither Fleet nor its chart does that, and a stack only after it. */
 export async function keepServing(stack: TestStack): Promise<void> {
   succeeded(await stack.kubectl(["patch", "deployment", "fleet", "--patch", drainPatch]));
   succeeded(await stack.kubectl(["rollout", "status", "deployment", "fleet", "--timeout=90s"]));

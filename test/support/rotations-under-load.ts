@@ -6,10 +6,6 @@ import { succeeded, TestStack } from "./test-stack";
 /** Requests per second of each of the two clients. */
 export const rate = 50;
 
-/** Makes a pod of Fleet serve on for five seconds after the Service was told to leave it out; docs/rotate.md has it too. */
-export const drainPatch =
-  '{"spec":{"template":{"spec":{"containers":[{"name":"fleet","lifecycle":{"preStop":{"sleep":{"seconds":5}}}}]}}}}';
-
 /** One rotation as two clients saw it: one with a new connection for each request, one that keeps ten. */
 export interface LoadedRotation {
   readonly seconds: number;
@@ -30,10 +26,10 @@ export class LoadedStack {
     return new LoadedStack(stack);
   }
 
-  /** Applies `drainPatch`, and waits until every pod has it and the others are gone. */
-  async drain(): Promise<void> {
-    succeeded(await this.stack.kubectl(["patch", "deployment", "fleet", "--patch", drainPatch]));
-    succeeded(await this.stack.kubectl(["rollout", "status", "deployment", "fleet", "--timeout=90s"]));
+  /** Whether Fleet's pods drain from now on; resolves when no pod is there that was made before. */
+  async drain(on: boolean): Promise<void> {
+    await this.stack.set("drain", String(on));
+    await this.stack.deploy();
     const pods = await this.stack.objects<{ metadata: { name: string; deletionTimestamp?: string } }>("pods");
     const leaving = pods.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
     const names = leaving.map(({ metadata }) => `pod/${metadata.name}`);

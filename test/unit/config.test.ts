@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { configKeys } from "../../config";
+import { configKeys, drainCommand } from "../../config";
 import { fleetChart } from "../../components/chart";
 import { defaultHostName } from "../../components/fleet-settings";
 import { defaultImages } from "../../components/images";
@@ -59,6 +59,7 @@ describe("Pulumi.yaml", function () {
       chartRepository: fleetChart.repository,
       chartVersion: fleetChart.version,
       releaseTimeoutSeconds: inputs.timeout,
+      drain: true,
       database: {},
       databasePassword: "",
       cache: {},
@@ -85,7 +86,8 @@ describe("parseConfig", function () {
     const config = configOf({});
     assert.deepEqual([config.clusterUid, config.existing, config.registries], [undefined, [], []]);
     const byConfig = await recordingOf(config.fleet);
-    const byHand = await recordingOf({ imageTag: "v4.85.0" });
+    assert.equal(configOf({ drain: "false" }).fleet.postrender, undefined);
+    const byHand = await recordingOf({ imageTag: "v4.85.0", postrender: drainCommand });
     const inputs = (recording: typeof byHand) => recording.resources.map(({ id, inputs }) => [id, inputs]).sort();
     assert.deepEqual(inputs(byConfig), inputs(byHand));
   });

@@ -2,7 +2,8 @@ import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { checkout } from "../../../local/support/paths";
-import { assertLoad, drainPatch, LoadedStack, type LoadedRotation } from "../../support/rotations-under-load";
+import { drainPatch } from "../../support/helm-installation";
+import { assertLoad, LoadedStack, type LoadedRotation } from "../../support/rotations-under-load";
 
 /** The short form of `make test-soak`: the same load and the same promise, with the fewest replicas it is made for. */
 describe("zero downtime", function () {
@@ -12,7 +13,6 @@ describe("zero downtime", function () {
 
   before(async () => {
     loaded = await LoadedStack.create("zero-downtime", 2);
-    await loaded.drain();
     rotations = await loaded.rotate(2);
   });
   after(() => loaded.remove());
@@ -36,7 +36,7 @@ describe("zero downtime", function () {
     }
   });
 
-  it("keeps the drain of Fleet's pods, which the release knows nothing of", async () => {
+  it("comes of pods that drain", async () => {
     const [deployment] = await loaded.stack.objects<{
       spec: { template: { spec: { containers: { name: string; lifecycle?: unknown }[] } } };
     }>("deployments");
@@ -44,7 +44,7 @@ describe("zero downtime", function () {
     assert.deepEqual(fleet?.lifecycle, { preStop: { sleep: { seconds: 5 } } });
   });
 
-  it("is documented with the very patch that was tested", () => {
+  it("is documented with the patch that test/e2e/adopt.test.ts makes", () => {
     assert.ok(fs.readFileSync(path.join(checkout, "docs", "rotate.md"), "utf8").includes(`'${drainPatch}'`));
   });
 });
