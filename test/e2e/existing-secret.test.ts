@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import * as fs from "node:fs";
 import { dockerConfigJson } from "../../components/registry/docker-config";
 import { Fault } from "../support/fault";
 import { filesIn } from "../support/leak-places";
@@ -75,6 +76,21 @@ describe("a Secret that exists already", function () {
     assert.notEqual(await fleetPods(stack), before);
     await fault.fleetAnswers();
     await fault.recovered("nothing");
+  });
+
+  it("is refused at preview when a wrong password was written into it, and its registry is asked", async () => {
+    const fault = await begin("a wrong password written into it");
+    const { caFile } = session().cluster.registry;
+    await stack.set("registryCaCertificate", fs.readFileSync(caFile, "utf8"));
+    await stack.set("registryCheck", "enforce");
+    succeeded(await apply("wrong-password-of-another-team"));
+    const sentence = /wrong password or expired token \([^)]*\)/;
+    fault.previewRefused(await stack.preview(), sentence);
+    fault.upRefused(await stack.up(), sentence);
+    await fault.fleetUntouched();
+    await stack.set("registryCheck", "off");
+    succeeded(await apply("second-password-of-another-team"));
+    await fault.recovered(right);
   });
 
   it("is refused by the check when a wrong password was written into it", async () => {

@@ -20,6 +20,13 @@ describe("the stack's own pull Secret, changed by hand", function () {
     return secret;
   }
 
+  /** A preview that reads the cluster first, with what it is to do to the Secret. */
+  async function previewRepair(fault: Fault, change: RegExp, shown: string): Promise<void> {
+    const result = await stack.preview("--refresh");
+    assert.match(result.stdout, change);
+    fault.previewPasses(result, shown);
+  }
+
   const repair = "`pulumi up --refresh`";
   const remove = async (name: string) => succeeded(await stack.kubectl(["delete", "secret", name]));
 
@@ -27,7 +34,7 @@ describe("the stack's own pull Secret, changed by hand", function () {
     const fault = await Fault.begin(stack, "Credentials", "the stack's Secret deleted by hand");
     const { metadata } = await ownSecret();
     await remove(metadata.name);
-    fault.previewPasses(await stack.preview("--refresh"), "shows the new Secret");
+    await previewRepair(fault, /^ *\+ +kubernetes:core\/v1:Secret fleet-\d\S+ create/m, "shows the new Secret");
     await fault.fleetUntouched();
     fault.upPasses(await stack.up("--refresh"));
     assert.notEqual((await ownSecret()).metadata.name, metadata.name);
@@ -51,7 +58,7 @@ describe("the stack's own pull Secret, changed by hand", function () {
     const data = { ".dockerconfigjson": Buffer.from('{"auths":{}}').toString("base64") };
     const replaced = { ...secret, apiVersion: "v1", kind: "Secret", metadata: { name, labels, annotations }, data };
     succeeded(await stack.kubectl(["create", "-f", "-"], JSON.stringify(replaced)));
-    fault.previewPasses(await stack.preview("--refresh"), "shows the replacement");
+    await previewRepair(fault, /^ *\+- +kubernetes:core\/v1:Secret \S+ replace .*data/m, "shows the replacement");
     await fault.fleetUntouched();
     fault.upPasses(await stack.up("--refresh"));
     assert.deepEqual((await ownSecret()).data, secret.data);
@@ -65,7 +72,7 @@ describe("the stack's own pull Secret, changed by hand", function () {
     succeeded(
       await stack.kubectl(["label", "secret", metadata.name, "--overwrite", "app.kubernetes.io/part-of=other"]),
     );
-    fault.previewPasses(await stack.preview("--refresh"), "shows the label");
+    await previewRepair(fault, /^ *~ +kubernetes:core\/v1:Secret \S+ update .*metadata/m, "shows the label");
     fault.upPasses(await stack.up("--refresh"));
     await fault.fleetUntouched();
     assert.deepEqual((await ownSecret()).metadata.labels, metadata.labels);

@@ -7,8 +7,8 @@ import { makeCertificate, type TestCertificate } from "./fake-registry";
 import { forgetInContainerd, freePort, hostAddress, trustInContainerd } from "./registry-on-host";
 import { session } from "./session";
 
-/** What it does with requests: passes them on, at once or after 3 s; refuses the connection; answers with an error. */
-export type Behaviour = "well" | "slow" | "down" | 429 | 500;
+/** What it does with requests: passes them on, at once, after 3 s or after 12 s; refuses the connection; answers with an error. */
+export type Behaviour = "well" | "slow" | "too slow" | "down" | 429 | 500;
 
 const errors: Readonly<Record<429 | 500, { readonly code: string; readonly message: string }>> = {
   429: { code: "TOOMANYREQUESTS", message: "too many requests" },
@@ -59,6 +59,8 @@ export class RegistryProxy {
   /** From now on. */
   async become(behaviour: Behaviour): Promise<void> {
     const wasDown = this.behaviour === "down";
+    // What still waits for its answer would keep the node from its next pull.
+    if (this.behaviour === "too slow") for (const socket of this.sockets) socket.destroy();
     this.behaviour = behaviour;
     if (wasDown === (behaviour === "down")) return;
     if (wasDown) await new Promise<void>((resolve) => this.proxy.listen(this.port, this.address, resolve));
@@ -83,6 +85,7 @@ export class RegistryProxy {
       return;
     }
     if (behaviour === "slow") await sleep(3000);
+    if (behaviour === "too slow") await sleep(12_000); // a preview waits for 10 s
     const { method, headers, url = "" } = request;
     const to = new URL(url, `https://${session().cluster.registry.server}`);
     const passed = https.request(to, { method, headers, agent: this.upstream }, (answer) => {
