@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { runKubectl, tryKubectl } from "../../local/session";
+import { eventually } from "../support/eventually";
 import { fleetPods, type KubernetesObject } from "../support/objects";
 import { session } from "../support/session";
 import { failed, succeeded, TestStack } from "../support/test-stack";
@@ -97,7 +98,10 @@ describe("destroy in a namespace that is kept", function () {
   it("leaves the objects of the chart's hooks and MySQL's volume", async () => {
     await stack.deploy();
     succeeded(await stack.destroy());
-    assert.deepEqual(await left(), [...always, ...hooks, "PersistentVolumeClaim/data-fleet-mysql-0"].sort());
+    // Fleet's pods serve on for a while.
+    await eventually(async () =>
+      assert.deepEqual(await left(), [...always, ...hooks, "PersistentVolumeClaim/data-fleet-mysql-0"].sort()),
+    );
   });
 
   it("leaves the migration Job besides, after a first install that failed", async () => {
