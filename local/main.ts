@@ -97,8 +97,9 @@ function refusalIn({ code, stdout, stderr }: RunResult, reason: RegExp): string 
   return line.trim();
 }
 
+/** Fleet's pods that run and are to go on: one that is replaced serves on for a while. */
 async function runningPods(session: Session, namespace: string): Promise<string> {
-  const pods = await kubectl<{ items: { metadata: { uid: string }; status: { phase: string } }[] }>(session, [
+  const pods = await kubectl<{ items: { metadata: { uid: string; deletionTimestamp?: string } }[] }>(session, [
     "get",
     "pods",
     "--namespace",
@@ -107,6 +108,7 @@ async function runningPods(session: Session, namespace: string): Promise<string>
     "--field-selector=status.phase=Running",
   ]);
   return pods.items
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
     .map(({ metadata }) => metadata.uid)
     .sort()
     .join(" ");
