@@ -49,8 +49,8 @@ const levels: readonly Level[] = [
   mocha("oracle", false, "test/oracle/**/*.test.ts"),
   mocha("chart", false, "test/chart/**/*.test.ts"),
   mocha("integration", true, "test/integration/**/*.test.ts"),
-  // Most of their time is waiting for a kubelet, so two at once.
-  mocha("e2e", true, "--parallel", "--jobs=2", "test/e2e/*.test.ts"),
+  // Most of their time is waiting for a kubelet, so more at once than the machine has processors.
+  mocha("e2e", true, "--parallel", "--jobs=3", "test/e2e/*.test.ts"),
   // Those that disturb what the others use (a registry that is stopped, a node that restarts), or measure time.
   mocha("e2e alone", true, "test/e2e/alone/*.test.ts"),
   script("reliability", "test/reliability.ts"),

@@ -6,8 +6,9 @@ class TotalsReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
     const failed: string[] = [];
-    runner.on(Mocha.Runner.constants.EVENT_TEST_FAIL, (test, error: unknown) => {
-      failed.push(`${test.fullTitle()}: ${error instanceof Error ? error.message : String(error)}`);
+    runner.on(Mocha.Runner.constants.EVENT_TEST_FAIL, (test, error: { message: string }) => {
+      // No instance of Error where it comes from a process of `--parallel`.
+      failed.push(`${test.fullTitle()}: ${error.message}`);
     });
     runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
       const { passes, failures, pending } = this.stats;

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
-import { checkout } from "../../../local/support/paths";
-import { tryRun } from "../../../local/support/run";
+import { checkout } from "../../local/support/paths";
+import { tryRun } from "../../local/support/run";
 
 /** What the README promises of `make local`, run as a person runs it. */
 describe("make local", function () {
