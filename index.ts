@@ -1,32 +1,14 @@
-import * as pulumi from "@pulumi/pulumi";
-import {
-  checkAdoption,
-  checkRegistryAccess,
-  clusterUid,
-  expiryWarnings,
-  Fleet,
-  pulledImages,
-  readExistingSecrets,
-  UserError,
-} from "./components";
-import { loadConfig, refuse } from "./config";
-import { pullCredentials } from "./config-registries";
+import { Fleet } from "./components";
+import { loadConfig } from "./config";
 import { dropDebugMessages } from "./debug-messages";
+import { preflight } from "./preflight";
 
-/** One stack is one environment: everything is checked before the first resource is registered. */
+/** One stack is one environment. */
 export = async () => {
   dropDebugMessages();
   const config = loadConfig();
-  const images = pulledImages(config.fleet).map(({ image }) => image);
-  const uid = await clusterUid(config.clusterUid);
-  if (config.fleet.adopt === true) refuse(await checkAdoption(config.fleet));
-  const existing = await readExistingSecrets(config.existing, { namespace: config.fleet.namespace, images });
-  refuse(existing.problems);
-  const secrets = pullCredentials(config.registries, existing.secrets);
-  const { refusals, warnings } = await checkRegistryAccess({ images, secrets, ...config.registryCheck });
-  for (const warning of [...expiryWarnings(config.registries, new Date()), ...warnings]) await pulumi.log.warn(warning);
-  if (refusals.length > 0) throw new UserError(refusals.join("\n"));
-  const fleet = new Fleet("fleet", { ...config.fleet, existing: existing.secrets });
+  const { uid, images, existing } = await preflight(config);
+  const fleet = new Fleet("fleet", { ...config.fleet, existing });
   return {
     clusterUid: uid,
     namespace: fleet.namespace,

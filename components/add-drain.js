@@ -8,19 +8,26 @@
  * connections until kube-proxy leaves it out, which takes up to a second by default. The chart has no value for this. The
  * `sleep` of a `preStop` needs Kubernetes 1.30 (KEP-3960).
  */
-const { parseAllDocuments } = require("yaml");
+const { isMap, isSeq, parseAllDocuments } = require("yaml");
 
-const drain = { preStop: { sleep: { seconds: 5 } } };
+const drain = "lifecycle: { preStop: { sleep: { seconds: 5 } } }";
 
-/** Gives Fleet's own container a preStop; one that the chart has is left alone. Everything else stays as it is. */
-function addDrain(document) {
-  if (document.get("kind") !== "Deployment" || document.getIn(["metadata", "name"]) !== "fleet") return;
-  const containers = document.getIn(["spec", "template", "spec", "containers"]);
-  for (const container of containers?.items ?? []) {
-    if (container.get("name") === "fleet" && !container.has("lifecycle")) {
-      container.set("lifecycle", document.createNode(drain));
-    }
-  }
+/**
+ * The containers that need a preStop: Fleet's own, unless the chart gives it a lifecycle. Text is put into the manifests
+ * instead of printing them anew, since this parser and Helm's do not read every number alike (`0644`).
+ */
+function containersToDrain(document) {
+  const isFleet = document.get("kind") === "Deployment" && document.getIn(["metadata", "name"]) === "fleet";
+  const containers = isFleet && document.getIn(["spec", "template", "spec", "containers"]);
+  if (!isSeq(containers)) return [];
+  return containers.items.filter((one) => isMap(one) && one.get("name") === "fleet" && !one.has("lifecycle"));
+}
+
+/** The text that goes before a container's first key, as far to the right as that is. */
+function insertion(container, manifests) {
+  const [at] = container.items[0].key.range;
+  const column = at - 1 - manifests.lastIndexOf("\n", at - 1);
+  return { at, text: container.flow ? `${drain}, ` : `${drain}\n${" ".repeat(column)}` };
 }
 
 let manifests = "";
@@ -28,11 +35,17 @@ process.stdin.setEncoding("utf8");
 process.stdin.on("data", (text) => (manifests += text));
 process.stdin.on("end", () => {
   const documents = parseAllDocuments(manifests, { uniqueKeys: false });
+  let done = 0;
+  let result = "";
   for (const document of documents) {
     // Silence would be a release without what Helm could not read either.
     if (document.errors.length > 0) throw document.errors[0];
-    document.directives.docStart = true;
-    if (document.contents !== null && typeof document.contents.get === "function") addDrain(document);
+    if (!isMap(document.contents)) continue;
+    for (const container of containersToDrain(document)) {
+      const { at, text } = insertion(container, manifests);
+      result += manifests.slice(done, at) + text;
+      done = at;
+    }
   }
-  process.stdout.write(documents.map((document) => document.toString({ lineWidth: 0 })).join(""));
+  process.stdout.write(result + manifests.slice(done));
 });

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as semver from "semver";
 import { fleetChart, type ChartSource } from "./chart";
 import { known } from "./known";
+import type { Tls } from "./fleet-args";
 import type { Problem } from "./registry/problem";
 
 export const defaultNamespace = "fleet";
@@ -31,35 +32,46 @@ export const adoptedNamespace = (namespace: string): pulumi.CustomResourceOption
 });
 
 export interface AdoptionArgs {
+  /** Nothing is read, and nothing found, unless `true`. @default false */
+  readonly adopt?: boolean;
   /** @default "fleet" */
   readonly namespace?: string;
   /** `false`: the namespace is used as it is, and not adopted. @default true */
   readonly createNamespace?: boolean;
   /** The chart that the stack goes on with. @default version 7.0.2 from Fleet's repository */
   readonly chart?: ChartSource;
+  /** The certificate that Fleet goes on with. @default none: Fleet serves plain HTTP */
+  readonly tls?: Tls;
+}
+
+/** What stands in the way of an adoption, and what it takes away from a Fleet that runs. */
+interface Adoption {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly string[];
 }
 
 /** What is read of a release that Helm installed; nothing of it goes into a resource's inputs. */
 interface Installed {
   readonly chart: string;
   readonly version: string;
-  readonly values: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+  readonly values: Readonly<Record<string, Readonly<Record<string, unknown>> | null | undefined>>;
 }
 
 /**
  * Reads the namespace and the Helm release that a stack takes over, and says why it could not: problems have the path
- * `adopt`. Without either, the engine ends the program with the provider's error; the logical names of the two say the rest.
+ * `adopt`; warnings are sentences. Without either, the engine ends the program with the provider's error; the logical names of the two say the rest.
  *
  * Await it before the components are made: then nothing is changed.
  */
-export async function checkAdoption(args: AdoptionArgs, opts?: pulumi.CustomResourceOptions): Promise<Problem[]> {
+export async function checkAdoption(args: AdoptionArgs, opts?: pulumi.CustomResourceOptions): Promise<Adoption> {
+  if (args.adopt !== true) return { problems: [], warnings: [] };
   const namespace = args.namespace ?? defaultNamespace;
   const otherwise = "if there is none, run `pulumi config set adopt false`";
   if (args.createNamespace !== false) {
     await known(Namespace.get(`fleet:adopt takes over the namespace ${namespace}; ${otherwise}`, namespace, opts).id);
   }
   const release = Release.get(
-    `fleet:adopt takes over the Helm release ${releaseName} in the namespace ${namespace}; ${otherwise}`,
+    `fleet:adopt takes over the Helm release ${releaseName} in the namespace ${namespace}; ${otherwise} and \`pulumi config set createNamespace false\``,
     releaseId(namespace),
     // Whoever installed it may have passwords in its values.
     { ...opts, additionalSecretOutputs: ["values"] },
@@ -70,8 +82,19 @@ export async function checkAdoption(args: AdoptionArgs, opts?: pulumi.CustomReso
     version: semver.valid(status.version ?? "") ?? "",
     values: values as Installed["values"],
   };
-  return mistakes(installed, namespace, args.chart ?? fleetChart);
+  const problems = mistakes(installed, namespace, args.chart ?? fleetChart);
+  return { problems, warnings: problems.length === 0 && losesTls(installed, args) ? [lostTls(namespace)] : [] };
 }
+
+/** The chart serves TLS unless it is told not to, and `helm get values` does not show what nobody said. */
+function losesTls({ values }: Installed, { tls }: AdoptionArgs): boolean {
+  const installed = values.fleet?.tls as { readonly enabled?: unknown } | null | undefined;
+  return tls === undefined && installed?.enabled !== false;
+}
+
+const lostTls = (namespace: string): string =>
+  `the release ${releaseId(namespace)} has TLS in Fleet itself, as is the chart's default, and goes on without; ` +
+  "to keep it, set tlsSecretName to the Secret of the certificate (keys server.cert and server.key)";
 
 function mistakes({ chart, version, values }: Installed, namespace: string, target: ChartSource): Problem[] {
   const problem = (problem: string, fix: string): Problem => ({ path: "adopt", problem, fix });

@@ -11,7 +11,8 @@ export interface Sentence {
 /**
  * What a registry's clear no means and what to do about it; `undefined` for every other answer.
  *
- * @param renew what gives the credential a new password; none where there is no credential
+ * @param renew what gives the credential a new password; none where there is no credential: the kubelet may have one that no
+ *   Secret holds, from a cloud's credential provider or a file on the node, which cannot be known here
  * @param also what follows the registry's words
  */
 export function refusal(
@@ -19,7 +20,9 @@ export function refusal(
   renew: string | undefined,
   also = "",
 ): Sentence | undefined {
-  const login = renew ?? "add the registry to fleet:registries";
+  const login =
+    renew ??
+    "add the registry to fleet:registries, or, if the nodes have a login of their own, set registryCheck to warn";
   switch (verdict.kind) {
     case "wrong-credential":
       return {

@@ -1,4 +1,7 @@
 import { strict as assert } from "node:assert";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import { checkout } from "../../local/support/paths";
 import { tryRun } from "../../local/support/run";
 import { chart } from "../support/chart";
@@ -11,6 +14,7 @@ import {
   pulls,
   runExplain,
   smallStack,
+  writeStackFile,
 } from "../support/explain";
 
 const registry = "registry.example.com";
@@ -79,6 +83,20 @@ describe("make explain", function () {
       ],
     });
     assert.deepEqual([coverage.problems, coverage.warnings], [[], []]);
+  });
+
+  it("exits with 1, and its table or JSON, where a private image would be pulled anonymously", async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "explain-test-"));
+    try {
+      const stack = { ...smallStack, "fleet:imageRepository": `${registry}/fleetdm/fleet` };
+      const args = ["--stack=test", "--config-file", writeStackFile(folder, stack)];
+      const [forPeople, forMachines] = await Promise.all([runExplain(args), runExplain([...args, "--json"])]);
+      assert.deepEqual([forPeople.code, forMachines.code], [1, 1]);
+      assert.match(forPeople.stdout, /ANONYMOUS[^]*is private, and is pulled anonymously/);
+      assert.equal(parse(forMachines).problems.length, 1);
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
   });
 
   it("covers what users add: the Cloud SQL proxy of Fleet's chart", async () => {

@@ -50,7 +50,7 @@ describe("adoption of what runs", function () {
   it("says at preview that there is no release", async () => {
     succeeded(await stack.kubectl(["create", "namespace", namespace]));
     const release = `the Helm release fleet in the namespace ${namespace}`;
-    const heading = `kubernetes:helm.sh/v3:Release (fleet:adopt takes over ${release}; ${otherwise}):`;
+    const heading = `kubernetes:helm.sh/v3:Release (fleet:adopt takes over ${release}; ${otherwise} and \`pulumi config set createNamespace false\`):`;
     const error = `    error: Preview failed: resource '${namespace}/fleet' does not exist`;
     assert.ok(diagnostics(failed(await stack.preview())).includes(`  ${heading}\n${error}\n`));
   });

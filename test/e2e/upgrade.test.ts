@@ -7,7 +7,7 @@ import { chart } from "../support/chart";
 import { helm } from "../support/helm-installation";
 import { assertFleetAnswers, fleetPods, livingPods, pullSecrets } from "../support/objects";
 import { session } from "../support/session";
-import { failed, TestStack } from "../support/test-stack";
+import { failed, succeeded, TestStack } from "../support/test-stack";
 
 /** The chart under test once more, with the next version. */
 async function nextChart(folder: string): Promise<{ readonly path: string; readonly version: string }> {
@@ -125,8 +125,12 @@ describe("an upgrade of Fleet and of its chart", function () {
     await stack.setPassword("second password");
     await stack.deploy();
     assert.deepEqual(await namedSecrets(), await madeSecrets());
+    // As .github/workflows/drift.yml does.
+    const driftCheck = () => stack.preview("--refresh", "--expect-no-changes", "--diff");
+    succeeded(await driftCheck());
 
     await helm(stack, "rollback", "fleet", "3");
+    assert.match(failed(await driftCheck()), /no changes were expected but changes were proposed/);
     const [named = ""] = await namedSecrets();
     assert.ok(named !== "" && !(await madeSecrets()).includes(named), named);
     assert.deepEqual(await stack.plan(), []);

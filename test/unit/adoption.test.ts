@@ -14,13 +14,13 @@ const check = (objects: Record<string, Record<string, unknown>>, args: AdoptionA
   record(
     async () => {
       const { checkAdoption } = await import("../../components/adoption");
-      return checkAdoption(args);
+      return checkAdoption({ adopt: true, ...args });
     },
     { objects },
   );
 
 const messages = async (objects: Record<string, Record<string, unknown>>, args?: AdoptionArgs): Promise<string[]> =>
-  (await check(objects, args)).result.map(({ path, problem, fix }: Problem) => `${path} ${problem}; ${fix}`);
+  (await check(objects, args)).result.problems.map(({ path, problem, fix }: Problem) => `${path} ${problem}; ${fix}`);
 
 describe("adoption", function () {
   this.timeout(20_000); // for a busy machine
@@ -58,8 +58,9 @@ describe("adoption", function () {
 describe("checkAdoption", function () {
   this.timeout(20_000); // for a busy machine
   it("reads the namespace and the release, whose values stay secret, and takes what can be taken", async () => {
-    const { result, recording } = await check(release({}, { environments: { FLEET_SERVER_PRIVATE_KEY: null } }));
-    assert.deepEqual(result, []);
+    const values = { environments: { FLEET_SERVER_PRIVATE_KEY: null }, fleet: { tls: { enabled: false } } };
+    const { result, recording } = await check(release({}, values));
+    assert.deepEqual(result, { problems: [], warnings: [] });
     assert.deepEqual(
       recording.resources.map(({ name, read, additionalSecretOutputs }) => [name, read, additionalSecretOutputs]),
       [
@@ -69,12 +70,32 @@ describe("checkAdoption", function () {
           [],
         ],
         [
-          "fleet:adopt takes over the Helm release fleet in the namespace fleet; if there is none, run `pulumi config set adopt false`",
+          "fleet:adopt takes over the Helm release fleet in the namespace fleet; if there is none, run " +
+            "`pulumi config set adopt false` and `pulumi config set createNamespace false`",
           "fleet/fleet",
           ["values"],
         ],
       ],
     );
+  });
+
+  it("warns of the chart's TLS, which is on where nobody said so, until the stack says how it goes on", async () => {
+    const warnings = async (fleet: unknown, args?: AdoptionArgs) =>
+      (await check(release({}, { fleet }), args)).result.warnings;
+    const lost = [
+      "the release fleet/fleet has TLS in Fleet itself, as is the chart's default, and goes on without; to keep it, set " +
+        "tlsSecretName to the Secret of the certificate (keys server.cert and server.key)",
+    ];
+    for (const fleet of [undefined, null, {}, { tls: null }, { tls: { enabled: true } }]) {
+      assert.deepEqual(await warnings(fleet), lost);
+    }
+    assert.deepEqual(await warnings({}, { tls: { secretName: "fleet" } }), []);
+    assert.deepEqual(await warnings({ tls: { enabled: false } }), []);
+  });
+
+  it("reads nothing of a stack that takes over nothing", async () => {
+    const { result, recording } = await check({}, { adopt: false });
+    assert.deepEqual([result, recording.resources], [{ problems: [], warnings: [] }, []]);
   });
 
   it("reads no namespace that is not adopted", async () => {

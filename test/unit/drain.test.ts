@@ -13,6 +13,7 @@ function postRender(manifests: string) {
   });
   return {
     status,
+    stdout,
     stderr,
     objects: yaml.parseAllDocuments(stdout, { uniqueKeys: false }).map((document) => document.toJS() as unknown),
   };
@@ -38,6 +39,33 @@ describe("the post-renderer that lets Fleet's pods drain", () => {
     assert.equal(status, 0);
     const wanted = deployment("fleet", { name: "fleet", image: "a:1", lifecycle: drained }, { name: "cloudsql-proxy" });
     assert.deepEqual(objects, [...others, wanted]);
+  });
+
+  it("leaves every other byte alone: Helm reads some numbers otherwise than the parser here", () => {
+    const before = "---\n# Source: a.yaml\nkind: Secret\nmode: 0644\nid: 1234567890123456789\non: yes\n---\n---\n";
+    const deployment = [
+      "kind: Deployment",
+      "metadata: { name: fleet }",
+      "spec:",
+      "  template:",
+      "    spec:",
+      "      containers:",
+      "      - name: fleet",
+      "        image: 'a:1'   # why",
+      "      volumes: [{ secret: { defaultMode: 0400 } }]",
+      "",
+    ].join("\n");
+    const wanted = deployment.replace("- name", "- lifecycle: { preStop: { sleep: { seconds: 5 } } }\n        name");
+    assert.equal(postRender(before + deployment).stdout, before + wanted);
+  });
+
+  it("takes a container in braces", () => {
+    const containers = (text: string) =>
+      `{ kind: Deployment, metadata: { name: fleet }, spec: { template: { spec: { containers: [{ ${text} }] } } } }\n`;
+    assert.equal(
+      postRender(containers('"name": fleet')).stdout,
+      containers('lifecycle: { preStop: { sleep: { seconds: 5 } } }, "name": fleet'),
+    );
   });
 
   it("leaves a lifecycle alone that the chart has", () => {

@@ -39,7 +39,7 @@ const cases: Readonly<Record<string, Case>> = {
   "no login": {
     verdict: { kind: "login-needed", status: 401, ...from },
     refusal: `ghcr.io wants a login for ${image} (401); ${renew}`,
-    anonymous: `ghcr.io wants a login for ${image} (401); add the registry to fleet:registries`,
+    anonymous: `ghcr.io wants a login for ${image} (401); add the registry to fleet:registries, or, if the nodes have a login of their own, set registryCheck to warn`,
   },
   "no right": {
     verdict: { kind: "no-right", status: 403, said: "DENIED: permission_denied", ...from },
@@ -54,7 +54,7 @@ const cases: Readonly<Record<string, Case>> = {
       `correct the repository or tag, or grant the right to pull, or ${renew}`,
     anonymous:
       `ghcr.io has no ${image} that an anonymous pull may see (404: MANIFEST_UNKNOWN: manifest unknown); ` +
-      "correct the repository or tag, or add the registry to fleet:registries",
+      "correct the repository or tag, or add the registry to fleet:registries, or, if the nodes have a login of their own, set registryCheck to warn",
   },
   "what is no image": {
     verdict: { kind: "invalid-image", problem: "is empty" },
