@@ -1,29 +1,23 @@
 import { randomBytes } from "node:crypto";
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { setRegistryUser } from "./cluster";
 import { openOwnCluster } from "./own-cluster";
-import { kubectl, openDevStack, openSession, passwordKey, runKubectl, type Session } from "./session";
+import { refusalIn, refusedAtPreview, refusedAtUp } from "./refusal";
+import { beginRun, clearRun, endRun } from "./run-marker";
+import { openDevStack, openSession, passwordKey, runKubectl, type Session } from "./session";
 import type { Stack } from "./stack";
 import type { RunResult } from "./support/run";
-import { bold, main, step, table, UserMistake } from "./support/terminal";
-import { workloadTable } from "./workloads";
+import { bold, main, step, table } from "./support/terminal";
+import { fleetPods, workloadTable } from "./workloads";
 
 /** What `make local` shows: a first deploy, a rotation, and a wrong password that is refused. */
 async function local(): Promise<void> {
   const { KUBE_CONTEXT } = process.env;
   const own = KUBE_CONTEXT !== undefined && KUBE_CONTEXT !== "";
   const session = own ? await openOwnCluster(KUBE_CONTEXT) : await openSession();
-  const unfinished = path.join(session.folder, "unfinished");
   try {
-    if (fs.existsSync(unfinished) && isRunning(fs.readFileSync(unfinished, "utf8"))) {
-      throw new UserMistake("Another make local is at work in this checkout; let it end first.");
-    }
-    if (!own && fs.existsSync(unfinished)) {
-      await step("Clearing what a run that was killed has left", () => startAfresh(session));
-    }
+    const isUnfinished = beginRun(session.folder);
+    if (isUnfinished && !own) await step("Clearing what a run that was killed has left", () => startAfresh(session));
     const stack = await openDevStack(session);
-    fs.writeFileSync(unfinished, String(process.pid));
     // The local registry learns the password that the stack's file holds encrypted.
     if (!own) await setRegistryUser(session.registry.username, await stack.get(passwordKey(session.registry)));
     await step("pulumi up", async () => succeeded(await stack.up()));
@@ -36,25 +30,17 @@ async function local(): Promise<void> {
     print("What the preview of the rotation said", rotation);
     print("What the registry said to a wrong password, before anything was touched", refusal);
     print("Outputs", JSON.stringify(await stack.outputs(), undefined, 2));
-    fs.rmSync(unfinished);
+    endRun(session.folder);
     process.stdout.write(`\nTake it all away with ${bold("make local-down")}.\n`);
   } finally {
     await session.close();
   }
 }
 
-function isRunning(pid: string): boolean {
-  try {
-    return process.kill(Number(pid), 0);
-  } catch {
-    return false;
-  }
-}
-
 /** On a cluster of our own, nothing is worth the repair of what Helm and Pulumi were in the middle of. */
 async function startAfresh(session: Session): Promise<void> {
   await runKubectl(session, ["delete", "namespace", "fleet", "--ignore-not-found"]);
-  fs.rmSync(session.folder, { recursive: true });
+  clearRun(session.folder);
 }
 
 /** A new password in the registry and in the stack: the preview shows it, `up` rolls everything, nothing is left. */
@@ -76,7 +62,7 @@ async function rotate(session: Session, stack: Stack): Promise<string> {
 async function refuseWrongPassword(session: Session, stack: Stack, namespace: string): Promise<string> {
   const key = passwordKey(session.registry);
   const good = await stack.get(key);
-  const before = await runningPods(session, namespace);
+  const before = await fleetPods(session, namespace);
   await stack.set(key, `wrong-${randomBytes(9).toString("hex")}`, true);
   const previewed = await step("Wrong password: pulumi preview, which must refuse it", () => stack.preview());
   await stack.set("registryCheck", "off");
@@ -84,34 +70,10 @@ async function refuseWrongPassword(session: Session, stack: Stack, namespace: st
   await stack.set("registryCheck", "enforce");
   await stack.set(key, good, true);
 
-  const words = [refusalIn(previewed, /wrong password/), refusalIn(refused, /401 Unauthorized/)];
-  if ((await runningPods(session, namespace)) !== before) throw new Error("The refused password touched running pods.");
+  const words = [refusalIn(previewed, refusedAtPreview), refusalIn(refused, refusedAtUp)];
+  if ((await fleetPods(session, namespace)) !== before) throw new Error("The refused password touched running pods.");
   await step("Right password again: pulumi up", async () => succeeded(await stack.up()));
   return `preview: ${words[0]}\n\nup:      ${words[1]}`;
-}
-
-/** The line that says why, of a run that had to fail. */
-function refusalIn({ code, stdout, stderr }: RunResult, reason: RegExp): string {
-  const line = `${stdout}\n${stderr}`.split("\n").findLast((text) => reason.test(text));
-  if (code === 0 || line === undefined) throw new Error(`The wrong password was not refused:\n${stdout}\n${stderr}`);
-  return line.trim();
-}
-
-/** Fleet's pods that run and are to go on: one that is replaced serves on for a while. */
-async function runningPods(session: Session, namespace: string): Promise<string> {
-  const pods = await kubectl<{ items: { metadata: { uid: string; deletionTimestamp?: string } }[] }>(session, [
-    "get",
-    "pods",
-    "--namespace",
-    namespace,
-    "--selector=app=fleet",
-    "--field-selector=status.phase=Running",
-  ]);
-  return pods.items
-    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-    .map(({ metadata }) => metadata.uid)
-    .sort()
-    .join(" ");
 }
 
 function succeeded({ code, stdout, stderr }: RunResult): string {

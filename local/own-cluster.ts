@@ -1,14 +1,11 @@
-import * as path from "node:path";
+import * as fs from "node:fs";
 import { runningCluster } from "./cluster";
+import { folderOfContext } from "./contexts";
 import { startStandIns } from "./provider";
 import type { Session } from "./session";
 import { sandboxPassphrase, Stack } from "./stack";
-import { stateDir } from "./support/paths";
 import { UserMistake } from "./support/terminal";
 import { ensurePulumiTools } from "./toolchain";
-
-/** A folder for each context that something was deployed to. */
-export const ownClusters = path.join(stateDir, "contexts");
 
 const variables = {
   REGISTRY_SERVER: "the registry that the cluster pulls from, such as registry.example.com",
@@ -27,6 +24,11 @@ export async function openOwnCluster(context: string): Promise<Session> {
       `KUBE_CONTEXT uses your own cluster, which needs your own registry; set ${missing.map(([name, what]) => `${name} (${what})`).join(", ")}.`,
     );
   }
+  if (REGISTRY_NEW_PASSWORD === REGISTRY_PASSWORD) {
+    throw new UserMistake(
+      "REGISTRY_NEW_PASSWORD is the same as REGISTRY_PASSWORD, which rotates nothing; set it to a second one.",
+    );
+  }
   const registry = {
     server: REGISTRY_SERVER,
     username: REGISTRY_USERNAME,
@@ -34,17 +36,23 @@ export async function openOwnCluster(context: string): Promise<Session> {
     password: REGISTRY_PASSWORD,
     newPassword: () => Promise.resolve(REGISTRY_NEW_PASSWORD),
   };
-  return { ...(await connect(context)), registry, cluster: { context }, folder: path.join(ownClusters, context) };
+  return { ...(await connect(context)), registry, cluster: { context }, folder: folderOfContext(context) };
 }
 
 /** Destroys what `make local` deployed to a cluster that the user has. */
 export async function destroyOnOwnCluster(context: string): Promise<void> {
   const { tools, env, close } = await connect(context);
   try {
-    const folder = path.join(ownClusters, context);
+    const folder = folderOfContext(context);
     const stack = new Stack({ name: "dev", folder, tools, env, passphrase: sandboxPassphrase });
-    const { code, stdout, stderr } = await stack.destroy();
-    if (code !== 0) throw new UserMistake(`pulumi destroy failed on ${context}:\n${stdout}\n${stderr}`);
+    // A run that was killed may have left a lock, or have ended before there was a stack.
+    const stacks = JSON.parse(await stack.pulumi(["stack", "ls", "--json"])) as { name: string }[];
+    if (stacks.some(({ name }) => name === "dev")) {
+      await stack.unlock();
+      const { code, stdout, stderr } = await stack.destroy();
+      if (code !== 0) throw new UserMistake(`pulumi destroy failed on ${context}:\n${stdout}\n${stderr}`);
+    }
+    fs.rmSync(folder, { recursive: true });
   } finally {
     await close();
   }

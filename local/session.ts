@@ -81,17 +81,18 @@ export async function openSession(): Promise<LocalSession> {
  */
 export async function openDevStack({ cluster, registry, folder, tools, env }: Session): Promise<Stack> {
   const stack = new Stack({ name: "dev", folder, tools, env, passphrase: sandboxPassphrase });
-  if (!fs.existsSync(stack.configFile)) {
-    const dev = fs.readFileSync(path.join(checkout, "Pulumi.dev.yaml"), "utf8");
-    await stack.init(dev.replaceAll(devServer, registry.server).replaceAll(devUsername, registry.username));
-    stack.edit((config) => {
-      config["kubernetes:context"] = cluster.context;
-      if (cluster.kubeconfig !== undefined) config["kubernetes:kubeconfig"] = cluster.kubeconfig;
-      if (registry.caFile !== undefined)
-        config["fleet:registryCaCertificate"] = fs.readFileSync(registry.caFile, "utf8");
-    });
-    if (registry.password !== undefined) await stack.set(passwordKey(registry), registry.password, true);
-  } else await stack.tryPulumi(["cancel", "--yes", "--stack", "dev"]);
+  const isKnown = fs.existsSync(stack.configFile);
+  if (isKnown) await stack.unlock();
+  // The local registry learns the password that the file holds; one that the user has is asked with what this run was given.
+  if (isKnown && registry.password === undefined) return stack;
+  const dev = fs.readFileSync(path.join(checkout, "Pulumi.dev.yaml"), "utf8");
+  await stack.init(dev.replaceAll(devServer, registry.server).replaceAll(devUsername, registry.username));
+  stack.edit((config) => {
+    config["kubernetes:context"] = cluster.context;
+    if (cluster.kubeconfig !== undefined) config["kubernetes:kubeconfig"] = cluster.kubeconfig;
+    if (registry.caFile !== undefined) config["fleet:registryCaCertificate"] = fs.readFileSync(registry.caFile, "utf8");
+  });
+  if (registry.password !== undefined) await stack.set(passwordKey(registry), registry.password, true);
   return stack;
 }
 

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { pathToFileURL } from "node:url";
 import * as yaml from "yaml";
 import { checkout, stateDir } from "./support/paths";
 import { run, tryRun, type RunOptions, type RunResult } from "./support/run";
@@ -41,7 +42,7 @@ export class Stack {
       TMPDIR: temporary,
       // Else each file has an `.attrs` beside it that is not written in one step: a kill in between, and no command
       // can read the state any more ("failed to load checkpoint: EOF").
-      PULUMI_BACKEND_URL: `file://${this.backend}?metadata=skip`,
+      PULUMI_BACKEND_URL: `${pathToFileURL(this.backend).href}?metadata=skip`,
       PULUMI_CONFIG_PASSPHRASE: options.passphrase ?? sandboxPassphrase,
     };
   }
@@ -68,6 +69,11 @@ export class Stack {
     document.config ??= {};
     change(document.config);
     fs.writeFileSync(this.configFile, yaml.stringify(document));
+  }
+
+  /** Lets go of the lock that a run that was killed has left. */
+  async unlock(): Promise<void> {
+    await this.tryPulumi(["cancel", "--yes", "--stack", this.options.name]);
   }
 
   async get(key: string): Promise<string> {

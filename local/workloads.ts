@@ -16,6 +16,37 @@ interface Workload {
   readonly status?: { readonly readyReplicas?: number; readonly succeeded?: number };
 }
 
+interface Pod {
+  readonly metadata: { readonly uid: string; readonly deletionTimestamp?: string };
+  readonly spec: { readonly containers: readonly { readonly name: string }[] };
+}
+
+/** The pods of the Deployment `fleet` that run, as one comparable text. */
+export async function fleetPods(session: Session, namespace: string): Promise<string> {
+  const pods = await kubectl<{ items: Pod[] }>(session, [
+    "get",
+    "pods",
+    "--namespace",
+    namespace,
+    "--selector=app=fleet",
+    "--field-selector=status.phase=Running",
+  ]);
+  const uids = uidsOfFleet(pods.items);
+  if (uids === "") throw new Error(`No pod of Fleet runs in ${namespace}.`);
+  return uids;
+}
+
+/** Neither one that is replaced, which serves on for a while, nor one of the CronJob: it has the same labels. */
+export function uidsOfFleet(pods: readonly Pod[]): string {
+  return pods
+    .filter(({ metadata, spec }) => {
+      return metadata.deletionTimestamp === undefined && spec.containers.some(({ name }) => name === "fleet");
+    })
+    .map(({ metadata }) => metadata.uid)
+    .sort()
+    .join(" ");
+}
+
 /** A table of everything in a namespace that pulls images, a row for each container. */
 export async function workloadTable(session: Session, namespace: string): Promise<string[][]> {
   const { items } = await kubectl<{ items: Workload[] }>(session, [

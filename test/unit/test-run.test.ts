@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { checkout } from "../../local/support/paths";
+import { tryRun } from "../../local/support/run";
+
+/** `make test` on another machine, `change` is what that one has different: the shortest level that needs a cluster. */
+function testRun(change: string, env: Readonly<Record<string, string>> = {}) {
+  const script = `require("ts-node/register/transpile-only"); ${change}; require("./test/run.ts");`;
+  return tryRun(process.execPath, ["-e", script, "test/run.ts", "reliability"], {
+    cwd: checkout,
+    env: { CI: undefined, ...env },
+  });
+}
+
+describe("make test", function () {
+  this.timeout(30_000);
+
+  it("says in capitals what it cannot run without root, and is no failure", async () => {
+    const noRoot = "process.getuid = () => 1000";
+    const { stdout, stderr } = await testRun(noRoot);
+    assert.match(stderr, /RELIABILITY TESTS CANNOT RUN HERE: THE LOCAL CLUSTER (NEEDS ROOT|RUNS ON LINUX ONLY)/);
+    assert.match(stdout, /^reliability +0 +0 +1 /m);
+    assert.match(stdout, /^\d passed, \d failed, 1 skipped$/m);
+  });
+
+  it("counts as failed what breaks before the tests, with its message and the totals; says so where there is no git", async () => {
+    const broken = `require("./local/session.ts").openSession = () => Promise.reject(new Error("no node today"))`;
+    const { code, stdout, stderr } = await testRun(broken, { GIT_DIR: "/nowhere" });
+    assert.equal(code, 1);
+    assert.match(stdout, /^reliability: no node today$/m);
+    assert.match(stderr, /THE CHECKOUT CANNOT BE TOLD HERE: git status failed: ./);
+    assert.match(stdout, /^0 passed, 1 failed, 1 skipped$/m);
+  });
+});
