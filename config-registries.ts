@@ -18,9 +18,18 @@ export function readRegistryCheck(
   const caCertificate = reader.text("registryCaCertificate");
   const mistake = caCertificate === undefined ? undefined : checkCaCertificate(caCertificate);
   if (mistake !== undefined) reader.problem("registryCaCertificate", mistake.problem, mistake.fix);
+  const registryCheck = reader.choice("registryCheck", levels);
+  const leastPrivilege = reader.choice("leastPrivilege", levels);
+  if (registryCheck === "off" && leastPrivilege === "enforce") {
+    reader.problem(
+      "leastPrivilege",
+      "is enforce, but registryCheck is off, so no registry is asked",
+      "set registryCheck to warn, or leastPrivilege to warn",
+    );
+  }
   return {
-    registryCheck: reader.choice("registryCheck", levels),
-    leastPrivilege: reader.choice("leastPrivilege", levels),
+    registryCheck,
+    leastPrivilege,
     ...(caCertificate !== undefined && mistake === undefined && { caCertificate }),
   };
 }

@@ -96,12 +96,14 @@ export function loadConfig(): StackConfig {
 }
 
 /**
- * Refuses what a component found wrong, in terms of the configuration.
+ * Refuses what a component found wrong, in terms of the configuration, and what is a sentence already.
  *
  * @throws UserError with every problem, where there is one.
  */
-export function refuse(problems: readonly Problem[]): void {
-  if (problems.length > 0) throw userError(problems.map((problem) => inConfig(pulumi.getProject(), problem)));
+export function refuse(problems: readonly Problem[], sentences: readonly string[] = []): void {
+  if (problems.length + sentences.length === 0) return;
+  const inKeys = problems.map((problem) => inConfig(pulumi.getProject(), problem));
+  throw userError(inKeys, sentences);
 }
 
 /** `loadConfig` without the engine: the configuration as far as it can be read, and all of its problems. */

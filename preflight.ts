@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   checkAdoption,
+  checkChart,
   checkRegistryAccess,
   clusterUid,
   expiryWarnings,
   pulledImages,
   readExistingSecrets,
-  UserError,
   type ExistingSecret,
 } from "./components";
 import { refuse, type StackConfig } from "./config";
@@ -23,6 +23,8 @@ export interface Preflight {
 /** All that is asked of the cluster and of registries before the first resource is registered: what fails here changed nothing. */
 export async function preflight(config: StackConfig): Promise<Preflight> {
   const images = pulledImages(config.fleet).map(({ image }) => image);
+  // Asked meanwhile.
+  const chart = checkChart(config.fleet.chart, config.registryCheck);
   const uid = await clusterUid(config.clusterUid);
   const adoption = await checkAdoption(config.fleet);
   refuse(adoption.problems);
@@ -32,6 +34,6 @@ export async function preflight(config: StackConfig): Promise<Preflight> {
   const { refusals, warnings } = await checkRegistryAccess({ images, secrets, ...config.registryCheck });
   const expiring = expiryWarnings(config.registries, new Date());
   for (const warning of [...adoption.warnings, ...expiring, ...warnings]) await pulumi.log.warn(warning);
-  if (refusals.length > 0) throw new UserError(refusals.join("\n"));
+  refuse(await chart, refusals);
   return { uid, images, existing: existing.secrets };
 }

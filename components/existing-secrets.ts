@@ -47,7 +47,9 @@ async function readExistingSecret(
   images: readonly string[],
   opts?: pulumi.CustomResourceOptions,
 ): Promise<ReadSecret | Mistake> {
-  const secret = Secret.get(`imagePullSecrets ${name}`, `${namespace}/${name}`, {
+  const firstDeploy = "on a first deploy make that too, and set createNamespace to false";
+  const fix = `if there is none, make it in the namespace ${namespace} (${firstDeploy})`;
+  const secret = Secret.get(`fleet:imagePullSecrets names ${name}; ${fix}`, `${namespace}/${name}`, {
     ...opts,
     // `kubectl apply` keeps a copy of the whole Secret, credential included, in an annotation.
     additionalSecretOutputs: ["metadata"],

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PodPlacement } from "./pod-security";
 import type { Problem } from "./registry/problem";
+import { checkSecretName } from "./registry/secret-name";
 
 /** Values of a Helm chart: JSON, with outputs as leaves where this program computes them. */
 export interface Values {
@@ -47,6 +48,17 @@ const managedBy: Readonly<Record<string, string>> = {
   "environments.FLEET_SERVER_PRIVATE_KEY": "privateKey",
 };
 
+/** Values that this program unites with its own, or gives to the check's pod too: of another form they would be lost. */
+const forms: Readonly<Record<string, "list" | "map">> = {
+  imagePullSecrets: "list",
+  envsFrom: "list",
+  podAnnotations: "map",
+  "fleet.migrationJobAnnotations": "map",
+  nodeSelector: "map",
+  tolerations: "list",
+  affinity: "map",
+};
+
 const deletePolicy = "helm.sh/hook-delete-policy";
 
 /**
@@ -59,7 +71,8 @@ const migrationJobAnnotations = { [deletePolicy]: "before-hook-creation,hook-suc
 const isObject = (value: unknown): value is Values =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const asObject = (value: unknown): Values => (isObject(value) ? value : {});
+/** Nothing where it is no map; `key:` with nothing after it is `null` in YAML. */
+export const asObject = (value: unknown): Values => (isObject(value) ? value : {});
 
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
@@ -96,7 +109,9 @@ export function checkValues(
   });
   const walk = (value: unknown, path: string): void => {
     const argument = managedBy[path];
+    const form = forms[path];
     if (argument !== undefined) problems.push(managed(path, argument));
+    else if (form !== undefined) problems.push(...checkForm(value, path, form));
     else if (isObject(value))
       for (const key of Object.keys(value)) walk(value[key], path === "" ? key : `${path}.${key}`);
     else if (Object.keys(managedBy).some((key) => key.startsWith(`${path}.`))) {
@@ -106,13 +121,13 @@ export function checkValues(
   walk(values, "");
 
   asList(values.imagePullSecrets).forEach((item, i) => {
-    if (typeof asObject(item).name !== "string") {
-      problems.push({
-        path: `values.imagePullSecrets[${i}]`,
-        problem: "is not of the form {name: SECRET}",
-        fix: `list the name in ${nameOf("imagePullSecrets")} instead`,
-      });
-    }
+    const path = `values.imagePullSecrets[${i}]`;
+    const { name } = asObject(item);
+    const mistake = checkSecretName(name);
+    if (typeof name !== "string") {
+      const fix = `list the name in ${nameOf("imagePullSecrets")} instead`;
+      problems.push({ path, problem: "is not of the form {name: SECRET}", fix });
+    } else if (mistake !== undefined) problems.push({ path: `${path}.name`, ...mistake });
   });
   if ("image-pull-secrets/revisions" in asObject(values.podAnnotations)) {
     problems.push(managed("podAnnotations.image-pull-secrets/revisions", "imagePullSecrets"));
@@ -128,6 +143,13 @@ export function checkValues(
     problems.push(managed("envsFrom (FLEET_SERVER_PRIVATE_KEY)", "privateKey"));
   }
   return problems;
+}
+
+function checkForm(value: unknown, path: string, form: "list" | "map"): readonly Problem[] {
+  if (value === null || value === undefined || (form === "list" ? Array.isArray(value) : isObject(value))) return [];
+  return form === "list"
+    ? [{ path: `values.${path}`, problem: "is not a list", fix: 'begin each of its items with "- "' }]
+    : [{ path: `values.${path}`, problem: "is not a map", fix: "write its entries below it, each as name: value" }];
 }
 
 /**

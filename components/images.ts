@@ -1,5 +1,5 @@
 import type { FleetArgs } from "./fleet-args";
-import type { Values } from "./fleet-values";
+import { asObject, type Values } from "./fleet-values";
 import type { CheckedImage } from "./image-pull-check";
 
 /** Public images, used where a stack names none. */
@@ -49,10 +49,11 @@ const one = (image: string | undefined, name: string, command: readonly string[]
 
 /** The image of the container that `values.gke.cloudSQL` adds to each of Fleet's pods. */
 function cloudSqlProxyImage(values: Values): string | undefined {
-  const { cloudSQL = {} } = (values.gke ?? {}) as { readonly cloudSQL?: Readonly<Record<string, unknown>> };
-  if (cloudSQL.enableProxy !== true) return undefined;
-  const { imageRepository, imageTag } = { ...defaultProxy, ...cloudSQL };
-  return `${imageRepository}:${imageTag}`;
+  const { enableProxy, ...image } = asObject(asObject(values.gke).cloudSQL);
+  if (enableProxy !== true) return undefined;
+  // An empty one takes the chart's own away: what is left is no reference, and is told.
+  const parts = { ...defaultProxy, ...image } as Readonly<Record<keyof typeof defaultProxy, string | number | null>>;
+  return `${parts.imageRepository ?? ""}:${parts.imageTag ?? ""}`;
 }
 
 /** The last part of an image's repository, as Kubernetes takes it for a container: at most 63 characters of a DNS label. */

@@ -1,5 +1,6 @@
 export { checkAdoption, type AdoptionArgs } from "./adoption";
 export { fleetChart, type ChartSource } from "./chart";
+export { checkChart, type ChartCheckOptions } from "./chart-check";
 export { clusterUid } from "./cluster";
 export { Datastores, type Datastore, type DatastoresArgs } from "./datastores";
 export { readExistingSecrets, type ExistingSecret, type ReadSecret } from "./existing-secrets";

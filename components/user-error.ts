@@ -14,7 +14,8 @@ export class UserError extends pulumi.RunError {
   }
 }
 
-/** All problems at once, one sentence a line. */
-export function userError(problems: readonly Problem[]): UserError {
-  return new UserError(problems.map(({ path, problem, fix }) => `${path} ${problem}; ${fix}`).join("\n"));
+/** All problems at once, one sentence a line; then what are sentences already. */
+export function userError(problems: readonly Problem[], sentences: readonly string[] = []): UserError {
+  const all = [...problems.map(({ path, problem, fix }) => `${path} ${problem}; ${fix}`), ...sentences];
+  return new UserError(all.join("\n"));
 }

@@ -67,8 +67,8 @@ async function probe(
 /**
  * Asks registries whether images can be pulled, as containerd would before a pull: `GET /v2/`, the token service where
  * there is one, `HEAD` of the manifest. Only reads; a manifest is never fetched from Docker Hub, where that counts as a
- * pull. All are asked at once, and nothing twice. The proxy comes from the environment (`HTTPS_PROXY`, `HTTP_PROXY`,
- * `NO_PROXY`), never for this machine itself. Plain HTTP is spoken with this machine alone.
+ * pull. All are asked at once, and nothing twice. The proxy comes from the environment (`HTTPS_PROXY`, `NO_PROXY`),
+ * never for this machine itself. Plain HTTP is spoken with this machine alone.
  *
  * Never rejects: every failure is a verdict. No password and no token is in any result.
  *

@@ -45,7 +45,7 @@ describe("a Secret that exists already", function () {
     const output = failed(await stack.preview());
     assert.match(
       output,
-      /kubernetes:core\/v1:Secret \(imagePullSecrets team-registry\):\s+error: .*test-existing\/team-registry/,
+      /kubernetes:core\/v1:Secret \(fleet:imagePullSecrets names team-registry; .*\):\s+error: .*test-existing\/team-registry/,
     );
   });
 

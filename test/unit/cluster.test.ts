@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../components/user-error";
 import { record } from "./support/recording";
 import type { World } from "./support/fake-providers";
 
 const cluster: World = { objects: { "kube-system": { metadata: { name: "kube-system", uid: "uid-of-cluster" } } } };
+
+/** What the engine prints over the provider's words where the read fails. */
+const readName =
+  "kubernetes:context; if nothing answers, check it and kubernetes:kubeconfig with kubectl get ns kube-system";
 
 const ask = (expected: string | undefined, world: World) =>
   record(async () => {
@@ -17,8 +22,8 @@ describe("clusterUid", function () {
     for (const preview of [false, true]) {
       const { result, recording } = await ask(undefined, { ...cluster, preview });
       assert.equal(result, "uid-of-cluster");
-      assert.deepEqual(recording.tree(), ["kubernetes:core/v1:Namespace kubernetes:context"]);
-      assert.equal(recording.get("Namespace kubernetes:context").read, "kube-system");
+      assert.deepEqual(recording.tree(), [`kubernetes:core/v1:Namespace ${readName}`]);
+      assert.equal(recording.get(`Namespace ${readName}`).read, "kube-system");
     }
   });
 
@@ -37,10 +42,25 @@ describe("clusterUid", function () {
     );
   });
 
-  it("ends with the key that leads nowhere when the cluster does not answer", async () => {
-    await assert.rejects(
-      ask("uid-of-cluster", { objects: {} }),
-      new RegExp("Namespace kubernetes:context cannot be read"),
-    );
+  it("warns of one that is silent, once, and waits on", async () => {
+    const warnings: string[] = [];
+    const { warn } = console;
+    const { result } = await record(async () => {
+      const monitor = pulumi.runtime.getMonitor() as unknown as { readResource(...args: unknown[]): void };
+      const read = monitor.readResource.bind(monitor);
+      monitor.readResource = (...args) => void setTimeout(() => read(...args), 300);
+      console.warn = (text: string) => warnings.push(text);
+      const { clusterUid } = await import("../../components/cluster");
+      return [await clusterUid(undefined, {}, 0.05), await clusterUid(undefined, {}, 10)];
+    }, cluster).finally(() => (console.warn = warn));
+    assert.deepEqual(result, ["uid-of-cluster", "uid-of-cluster"]);
+    assert.deepEqual(warnings, [
+      "warning: [runtime] kubernetes:context leads to a cluster that has not answered for 0.05 s; " +
+        "check it and kubernetes:kubeconfig with kubectl get ns kube-system",
+    ]);
+  });
+
+  it("ends with the key that leads nowhere, and the fix, when the cluster does not answer", async () => {
+    await assert.rejects(ask("uid-of-cluster", { objects: {} }), { message: `Namespace ${readName} cannot be read` });
   });
 });

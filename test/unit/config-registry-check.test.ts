@@ -5,7 +5,7 @@ import { pullCredentials, type RegistryLogin } from "../../config-registries";
 import * as pulumi from "@pulumi/pulumi";
 import { testCertificate } from "../support/fake-registry";
 import { testMessages, type MessageCase } from "./support/message-cases";
-import { configOf } from "./support/raw-config";
+import { configOf, messagesOf } from "./support/raw-config";
 
 const pem = "give the authority's certificate in PEM form: -----BEGIN CERTIFICATE----- and so on";
 const authority = testCertificate().ca;
@@ -14,6 +14,14 @@ const broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
 const cases: readonly MessageCase[] = [
   ["no level", { registryCheck: "maybe" }, ["fleet:registryCheck is maybe; set it to enforce, warn or off"]],
   ["no level of privilege", { leastPrivilege: "on" }, ["fleet:leastPrivilege is on; set it to enforce, warn or off"]],
+  [
+    "rights to push refused, and no registry asked",
+    { registryCheck: "off", leastPrivilege: "enforce" },
+    [
+      "fleet:leastPrivilege is enforce, but registryCheck is off, so no registry is asked; " +
+        "set registryCheck to warn, or leastPrivilege to warn",
+    ],
+  ],
   [
     "no certificate",
     { registryCaCertificate: "ca.crt" },
@@ -46,12 +54,15 @@ describe("how the registries are asked", function () {
 
   it("strictly, with a warning of rights to push, unless the stack says otherwise", () => {
     assert.deepEqual(configOf({}).registryCheck, { registryCheck: "enforce", leastPrivilege: "warn" });
-    const stack = { registryCheck: "off", leastPrivilege: "enforce", registryCaCertificate: authority };
-    assert.deepEqual(configOf(stack).registryCheck, {
-      registryCheck: "off",
-      leastPrivilege: "enforce",
+    const stack = { registryCheck: "warn", leastPrivilege: "enforce" };
+    assert.deepEqual(messagesOf(stack), []);
+    assert.deepEqual(configOf({ ...stack, registryCaCertificate: authority }).registryCheck, {
+      ...stack,
       caCertificate: authority,
     });
+    const off = { registryCheck: "off", leastPrivilege: "off" };
+    assert.deepEqual(messagesOf({ registryCheck: "off" }), []);
+    assert.deepEqual(configOf(off).registryCheck, off);
   });
 
   it("with the passwords of the configuration, by server, then with those of the existing Secrets", () => {

@@ -1,4 +1,4 @@
-import { testMessages, type MessageCase } from "./support/message-cases";
+import { badSecretName, testMessages, type MessageCase } from "./support/message-cases";
 
 const valuesOf = (path: string, fix: string) =>
   `fleet:values.${path} is a chart value that this program sets itself; set ${fix} instead`;
@@ -102,6 +102,28 @@ const cases: readonly MessageCase[] = [
     [
       "fleet:values.imagePullSecrets[0] is not of the form {name: SECRET}; list the name in fleet:imagePullSecrets instead",
     ],
+  ],
+  [
+    "values with a pull Secret whose name is none",
+    { values: { imagePullSecrets: [{ name: "good" }, { name: "Bad_Name" }, { name: "" }] } },
+    [
+      `fleet:values.imagePullSecrets[1].name ${badSecretName}`,
+      "fleet:values.imagePullSecrets[2].name is empty; write the name of a Secret, or remove the entry",
+    ],
+  ],
+  [
+    "values that are no lists",
+    { values: { imagePullSecrets: { name: "a" }, envsFrom: { FLEET_SMTP: {} }, tolerations: "all" } },
+    ["imagePullSecrets", "envsFrom", "tolerations"].map(
+      (key) => `fleet:values.${key} is not a list; begin each of its items with "- "`,
+    ),
+  ],
+  [
+    "values that are no maps",
+    { values: { podAnnotations: ["a"], fleet: { migrationJobAnnotations: "a" }, nodeSelector: "a", affinity: [] } },
+    ["podAnnotations", "fleet.migrationJobAnnotations", "nodeSelector", "affinity"].map(
+      (key) => `fleet:values.${key} is not a map; write its entries below it, each as name: value`,
+    ),
   ],
 ];
 

@@ -38,6 +38,11 @@ const read = (...names: string[]) =>
     { objects },
   );
 
+/** What the engine prints over the provider's words where the read fails. */
+const readName = (name: string) =>
+  `fleet:imagePullSecrets names ${name}; if there is none, make it in the namespace fleet ` +
+  "(on a first deploy make that too, and set createNamespace to false)";
+
 const mistakeOf = async (name: string) => {
   const { result, recording } = await read(name);
   assert.deepEqual(result.secrets, []);
@@ -51,11 +56,11 @@ describe("readExistingSecrets", function () {
     const { result, recording } = await read("team", "old");
     assert.deepEqual(result.problems, []);
     assert.deepEqual(recording.tree(), [
-      "kubernetes:core/v1:Secret imagePullSecrets old",
-      "kubernetes:core/v1:Secret imagePullSecrets team",
+      `kubernetes:core/v1:Secret ${readName("old")}`,
+      `kubernetes:core/v1:Secret ${readName("team")}`,
     ]);
     for (const name of ["team", "old"]) {
-      const { read, additionalSecretOutputs } = recording.get(`Secret imagePullSecrets ${name}`);
+      const { read, additionalSecretOutputs } = recording.get(`Secret ${readName(name)}`);
       assert.equal(read, `fleet/${name}`);
       assert.deepEqual([...additionalSecretOutputs].sort(), ["data", "metadata", "stringData"]);
     }
@@ -84,8 +89,8 @@ describe("readExistingSecrets", function () {
     assert.deepEqual(recording.resources, []);
   });
 
-  it("ends with the key and the name of one that is not there", async () => {
-    await assert.rejects(read("team", "missing"), /^Error: Secret imagePullSecrets missing cannot be read$/);
+  it("ends with the key, the name of one that is not there, and the fix", async () => {
+    await assert.rejects(read("team", "missing"), { message: `Secret ${readName("missing")} cannot be read` });
   });
 
   it("refuses one of another type", async () => {

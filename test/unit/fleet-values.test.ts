@@ -106,6 +106,25 @@ describe("values for the chart", function () {
     );
   });
 
+  it("may be left empty, where they are united with the program's", async () => {
+    const empty = { imagePullSecrets: null, envsFrom: null, podAnnotations: null, tolerations: null, gke: null };
+    const values = { ...empty, fleet: { migrationJobAnnotations: null } };
+    assert.deepEqual(checkValues(values), []);
+    const plain = releaseOf(await recordingOf(external)).values;
+    const { imagePullSecrets, envsFrom, podAnnotations, fleet } = releaseOf(
+      await recordingOf({ ...external, values }),
+    ).values;
+    assert.deepEqual(
+      { imagePullSecrets, envsFrom, podAnnotations, fleet },
+      {
+        imagePullSecrets: plain.imagePullSecrets,
+        envsFrom: plain.envsFrom,
+        podAnnotations: plain.podAnnotations,
+        fleet: plain.fleet,
+      },
+    );
+  });
+
   it("give the names of pull Secrets that are names", () => {
     assert.deepEqual(pullSecretsInValues({ imagePullSecrets: [{ name: "a" }, "b", { name: 1 }, null] }), ["a"]);
     assert.deepEqual(pullSecretsInValues({ imagePullSecrets: "a" }), []);

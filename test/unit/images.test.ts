@@ -21,8 +21,9 @@ describe("the images that a stack pulls", () => {
   });
 
   it("are the Cloud SQL proxy's, where the chart adds it", () => {
-    const proxy = (cloudSQL: object) => described({ ...external, values: { gke: { cloudSQL } } }).slice(1);
-    assert.deepEqual(proxy({ enableProxy: false, imageTag: "2" }), []);
+    const proxy = (cloudSQL: unknown) => described({ ...external, values: { gke: { cloudSQL } } }).slice(1);
+    for (const none of [{ enableProxy: false, imageTag: "2" }, {}, null, "none"]) assert.deepEqual(proxy(none), []);
+    for (const gke of [null, "none"]) assert.deepEqual(described({ ...external, values: { gke } }), [fleet]);
     assert.deepEqual(proxy({ enableProxy: true }), [
       ["cloudsql-proxy", "gcr.io/cloudsql-docker/gce-proxy:1.17-alpine", "/cloud_sql_proxy -version"],
     ]);
@@ -66,6 +67,11 @@ const cases: readonly MessageCase[] = [
     "a proxy whose image is none",
     { values: { gke: { cloudSQL: { enableProxy: true, imageRepository: "https://gcr.io/proxy" } } } },
     ["fleet:values.gke.cloudSQL begins with a scheme; write it without one: registry/repository:tag"],
+  ],
+  [
+    "a proxy without a tag",
+    { values: { gke: { cloudSQL: { enableProxy: true, imageTag: null } } } },
+    ["fleet:values.gke.cloudSQL is not an image reference; write it as registry/repository:tag"],
   ],
 ];
 

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../components/user-error";
 import { checkout } from "../../local/support/paths";
+import { FakeRegistry } from "../support/fake-registry";
 import type { World } from "./support/fake-providers";
 import { declaredKeys, rawConfig, smallestStack } from "./support/raw-config";
 import { FailedRead, record, valueOf, type Recording } from "./support/recording";
@@ -31,13 +32,14 @@ interface Run {
 /** Runs index.ts as a stack, the engine's log caught. */
 async function run(stack: Readonly<Record<string, unknown>>, world: World = { objects: cluster }): Promise<Run> {
   const warnings: string[] = [];
-  // No registry is there to be asked.
-  const raw = rawConfig({ ...smallestStack, registryCheck: "off", ...stack });
+  // No registry is there to be asked, and no chart repository.
+  const raw = rawConfig({ ...smallestStack, registryCheck: "off", chart: "./test/fixtures/charts/fleet", ...stack });
   const warn = console.warn;
   const program = async () => {
     pulumi.runtime.setAllConfig(raw.values, Object.keys(raw.values).filter(raw.isSecret));
     const { default: main } = (await import("../../index")) as unknown as { default: Program };
-    console.warn = (text: string) => warnings.push(text);
+    // That the cluster is silent is a run's whose read failed: the engine would have ended it.
+    console.warn = (text: string) => /has not answered for/.test(text) || warnings.push(text);
     return main().catch((error: unknown) => error);
   };
   const { result, recording } = await record(program, world)
@@ -48,6 +50,13 @@ async function run(stack: Readonly<Record<string, unknown>>, world: World = { ob
     .finally(() => (console.warn = warn));
   return { outcome: result, recording, warnings };
 }
+
+const clusterRead =
+  "Namespace kubernetes:context; if nothing answers, check it and kubernetes:kubeconfig with kubectl get ns kube-system";
+
+const secretRead = (name: string) =>
+  `Secret fleet:imagePullSecrets names ${name}; if there is none, make it in the namespace fleet ` +
+  "(on a first deploy make that too, and set createNamespace to false)";
 
 const warning = (image: string) =>
   `warning: [runtime] ${image} is pulled anonymously, since no credential is for its registry; ` +
@@ -71,8 +80,8 @@ describe("the program", function () {
     assert.deepEqual(
       recording.resources.filter(({ parent }) => parent === "").map(({ id, read }) => [id, read]),
       [
-        ["Namespace kubernetes:context", "kube-system"],
-        ["Secret imagePullSecrets team", "fleet/team"],
+        [clusterRead, "kube-system"],
+        [secretRead("team"), "fleet/team"],
         ["Fleet fleet", ""],
       ],
     );
@@ -122,7 +131,10 @@ describe("the program", function () {
     const silent = await run({}, { objects: {} });
     assert.ok(silent.outcome instanceof FailedRead);
     for (const { recording } of [other, silent]) {
-      assert.deepEqual(recording.tree(), ["kubernetes:core/v1:Namespace kubernetes:context"]);
+      assert.deepEqual(
+        recording.resources.map(({ id }) => id),
+        [clusterRead],
+      );
     }
   });
 
@@ -148,8 +160,28 @@ describe("the program", function () {
   it("ends before anything is made when an existing Secret is not there", async () => {
     const { outcome, recording } = await run({ imagePullSecrets: ["missing"] });
     assert.ok(outcome instanceof FailedRead);
-    assert.equal(outcome.message, "Secret imagePullSecrets missing cannot be read");
+    assert.equal(outcome.message, `${secretRead("missing")} cannot be read`);
     assert.ok(recording.resources.every(({ read }) => read !== ""));
+  });
+
+  it("refuses a chart that its repository does not have, along with what the registries refuse", async () => {
+    const repository = await FakeRegistry.start(() => ({ status: 404 }), { tls: "none" });
+    try {
+      const image = `${repository.host}/team/fleet`;
+      const stack = { chart: "fleet", chartRepository: repository.origin, imageRepository: image };
+      const missing =
+        `fleet:chartRepository is ${repository.origin}, which has no index.yaml (404); ` +
+        "write the address that `helm repo add` takes";
+      const alone = await run(stack);
+      assert.ok(alone.outcome instanceof UserError);
+      assert.equal(alone.outcome.message, missing);
+      assert.deepEqual(
+        alone.recording.resources.map(({ id }) => id),
+        [clusterRead],
+      );
+    } finally {
+      await repository.close();
+    }
   });
 
   it("asks for the same in a preview and in an update", async () => {

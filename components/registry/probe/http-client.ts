@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import { trust } from "./certificate-authority";
 import { networkProblem } from "./network-problem";
+import { isExcepted, proxySettings } from "./proxy";
 import { Stopped } from "./verdict";
 import { shownHost } from "./words";
 
@@ -35,10 +36,11 @@ export interface HttpClientOptions {
   /** For one request with its redirects. */
   readonly timeoutMs: number;
   readonly passwords: readonly string[];
+  /** Bytes of a body that are read. @default more than the largest tokens have, and the errors of registries */
+  readonly maxBody?: number;
 }
 
-/** More than the largest tokens have, and the errors of registries. */
-const maxBody = 256 * 1024;
+const defaultMaxBody = 256 * 1024;
 const maxRedirects = 5;
 const pauseBeforeSecondTry = 200;
 
@@ -55,8 +57,10 @@ export class HttpClient {
   readonly secrets: Set<string>;
   private readonly dispatchers: Dispatcher[] = [];
   private readonly direct: Dispatcher;
-  /** Takes the proxy from the environment; `undefined` when what stands there is no proxy. */
+  /** Through the proxy, where there is one; `undefined` when what the environment names is none. */
   private readonly proxied: Dispatcher | undefined;
+  // A proxy is this machine's, not the stack's.
+  private readonly proxy = proxySettings(process.env); // eslint-disable-line no-restricted-globals
 
   private constructor(
     private readonly undici: typeof import("undici"),
@@ -67,8 +71,9 @@ export class HttpClient {
     const connect = { ...secure, timeout: options.timeoutMs, autoSelectFamilyAttemptTimeout: 2_000 };
     const agentOptions = { connect, requestTls: connect, proxyTls: connect };
     this.direct = this.keep(new undici.Agent(agentOptions));
+    const { url: uri } = this.proxy;
     try {
-      this.proxied = this.keep(new undici.EnvHttpProxyAgent(agentOptions));
+      this.proxied = uri === undefined ? this.direct : this.keep(new undici.ProxyAgent({ ...agentOptions, uri }));
     } catch {
       this.proxied = undefined;
     }
@@ -132,7 +137,8 @@ export class HttpClient {
 
   private async send(request: Request, url: URL, own: boolean, signal: AbortSignal) {
     const host = shownHost(url, this.secrets);
-    const dispatcher = isLoopback(url) ? this.direct : this.proxied;
+    const isDirect = isLoopback(url) || isExcepted(url, this.proxy.exceptions);
+    const dispatcher = isDirect ? this.direct : this.proxied;
     if (dispatcher === undefined) {
       const detail = "the environment variable for the proxy holds no http:// or https:// address";
       throw new Stopped({ kind: "unreachable", host, reason: "proxy", detail });
@@ -149,7 +155,7 @@ export class HttpClient {
           ...(authorization === undefined || !own ? {} : { authorization }),
         },
       });
-      return { status: statusCode, headers, body: await beginning(body) };
+      return { status: statusCode, headers, body: await beginning(body, this.options.maxBody ?? defaultMaxBody) };
     } catch (error) {
       throw new Stopped({ kind: "unreachable", host, ...networkProblem(error, url) });
     }
@@ -160,7 +166,7 @@ export class HttpClient {
 export const isAllowed = (url: URL): boolean =>
   url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
 
-async function beginning(body: AsyncIterable<Buffer> & NodeJS.EventEmitter): Promise<string> {
+async function beginning(body: AsyncIterable<Buffer> & NodeJS.EventEmitter, maxBody: number): Promise<string> {
   body.on("error", () => undefined); // leaving the loop early counts as an error too
   const chunks: Buffer[] = [];
   let size = 0;
