@@ -13,13 +13,13 @@ import { failureWords } from "./words";
 /** `make rotate`: one registry's new password in many stacks, in the project of the current folder. */
 async function command(): Promise<void> {
   const request = parseRequest(process.env);
-  if (!("server" in request)) return refuse(process.env.JSON === "1", request);
+  if (!("server" in request)) throw new UserMistake(request.join("\n"));
 
   const pulumi = new Pulumi(process.cwd());
   const interrupted = listenForSignals(pulumi);
   const existing = await step("Looking for the stacks", () => existingStacks(pulumi));
   const { project, targets, problems } = findTargets(process.cwd(), request, existing);
-  if (problems.length > 0) return refuse(request.json, problems);
+  if (problems.length > 0) throw new UserMistake(problems.join("\n"));
 
   const staging = new Staging(pulumi);
   try {
@@ -76,9 +76,13 @@ async function readPassword(request: Request, interrupted: AbortSignal): Promise
   return password;
 }
 
-function refuse(json: boolean, problems: readonly string[]): void {
-  if (json) process.stdout.write(`${JSON.stringify({ outcome: "mistake", problems }, undefined, 2)}\n`);
-  throw new UserMistake(problems.join("\n"));
+/** For machines, a mistake is a document too. */
+function reportMistake(error: unknown): never {
+  if (process.env.JSON === "1" && error instanceof UserMistake) {
+    const problems = error.message.split("\n");
+    process.stdout.write(`${JSON.stringify({ outcome: "mistake", problems }, undefined, 2)}\n`);
+  }
+  throw error;
 }
 
 function report(request: Request, outcome: Outcome): void {
@@ -90,4 +94,4 @@ function report(request: Request, outcome: Outcome): void {
     outcome.end === "rotated" || outcome.end === "unchanged" ? 0 : outcome.end === "interrupted" ? 130 : 1;
 }
 
-main(command);
+main(() => command().catch(reportMistake));

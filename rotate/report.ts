@@ -42,9 +42,9 @@ export function question(server: string, plan: readonly Planned[]): string {
   return `Rotate ${server} in ${count(changed.length, "stack")}${also}?`;
 }
 
-/** What came of it, stack by stack; empty where nothing was done. */
+/** What came of it, stack by stack; empty where nothing was done or tried. */
 export function resultText({ stacks }: Outcome): string {
-  if (!stacks.some(({ touched }) => touched)) return "";
+  if (!stacks.some(({ touched, words }) => touched || words.length > 0)) return "";
   const rows = stacks.map(({ target, result, seconds }) => [
     target.stack,
     String(target.wave),
@@ -74,10 +74,13 @@ export function closing({ end, stacks }: Outcome): string {
       return `${counts(stacks)}. Commit the files of the stacks.`;
     case "failed":
     case "interrupted": {
-      if (!stacks.some(({ touched }) => touched)) return "Interrupted: nothing was changed.";
+      const interrupted = end === "interrupted";
+      if (!stacks.some(({ touched }) => touched)) {
+        return interrupted ? "Interrupted: nothing was changed." : "Nothing was changed; run make rotate again.";
+      }
       return (
-        `${end === "interrupted" ? "Interrupted: " : ""}${counts(stacks)}. ` +
-        "What was rotated or failed has the new password in its file, the others have the old one. " +
+        `${interrupted ? "Interrupted: " : ""}${counts(stacks)}. ` +
+        "What was rotated or failed has the new password in its file, what was not rotated has the file that it had. " +
         "Run make rotate again with the same password to go on from here."
       );
     }

@@ -39,7 +39,7 @@ export interface StackOutcome extends Planned {
   readonly result: Result;
   /** Whether its file was written or its update begun. */
   readonly touched: boolean;
-  /** Why it failed. */
+  /** Why it failed, or why its file could not be written. */
   readonly words: readonly string[];
   /** What its update took. */
   readonly seconds?: number;
@@ -54,9 +54,12 @@ export const isHopeless = ({ preview: { answer } }: Pick<Planned, "preview">): b
 /** Whether there is nothing to update, although the stack's file may get the password. */
 const isUnchanged = (one: Planned): boolean => !isHopeless(one) && !one.preview.changes;
 
+const hasPassword = ({ result }: StackOutcome): boolean => result === "rotated" || result === "unchanged";
+
 /**
  * Previews every stack, asks once, and updates them, one wave after another. It stops before the first update if one stack
- * cannot be rotated, and after the first wave in which one fails.
+ * cannot be rotated, and after the first wave in which one fails or has a file that was
+ * changed meanwhile.
  */
 export async function rotate(targets: readonly Target[], parallel: number, operations: Operations): Promise<Outcome> {
   const plan = await inParallel(parallel, targets, (target) => planOne(target, operations));
@@ -77,11 +80,10 @@ export async function rotate(targets: readonly Target[], parallel: number, opera
     const stacks = plan.filter(({ target }) => target.wave === wave);
     const outcomes = await inParallel(parallel, stacks, (one) => updateOne(one, operations));
     outcomes.forEach((outcome, i) => done.set(stacks[i] as Planned, outcome));
-    if (operations.interrupted() || outcomes.some(({ result }) => result === "failed")) break;
+    if (operations.interrupted() || !outcomes.every(hasPassword)) break;
   }
   const stacks = before("rotated").stacks.map((one, i) => done.get(plan[i] as Planned) ?? one);
-  const complete = stacks.every(({ result }) => result === "rotated" || result === "unchanged");
-  return { end: complete ? "rotated" : operations.interrupted() ? "interrupted" : "failed", stacks };
+  return { end: stacks.every(hasPassword) ? "rotated" : operations.interrupted() ? "interrupted" : "failed", stacks };
 }
 
 async function planOne(target: Target, operations: Operations): Promise<Planned> {
@@ -99,7 +101,7 @@ async function planOne(target: Target, operations: Operations): Promise<Planned>
 async function updateOne(one: Planned, operations: Operations): Promise<StackOutcome> {
   if (operations.interrupted()) return { ...one, ...untouched, result: "not rotated" };
   const problem = operations.commit(one.target);
-  if (problem !== undefined) return { ...one, result: "failed", touched: true, words: [problem] };
+  if (problem !== undefined) return { ...one, result: "not rotated", touched: false, words: [problem] };
   if (isUnchanged(one)) return { ...one, result: "unchanged", touched: one.fileChanges, words: [] };
   const start = performance.now();
   const words = await operations.up(one.target);

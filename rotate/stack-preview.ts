@@ -1,4 +1,4 @@
-import { defaultImages } from "../components/images";
+import { pulledImages } from "../components/images";
 import { lookUpCredentials } from "../components/registry/keyring";
 import { isMistake } from "../components/registry/problem";
 import { secretNameSlug } from "../components/registry/server";
@@ -36,6 +36,8 @@ interface Step {
   readonly detailedDiff?: Readonly<Record<string, unknown>> | null;
 }
 
+type ImageArgs = Parameters<typeof pulledImages>[0];
+
 /** How the registry check's sentences begin: a clear no, what tells nothing of the credential, and what else it remarks. */
 const refusal = /^\S+ (refuses \S+ for|wants a login for|does not let \S+ pull|has no) /;
 const noAnswer = /^\S+ (cannot be asked about|does not tell about) /;
@@ -43,7 +45,7 @@ const remark = /^(\S+ may not only pull but push|\S+ is pulled anonymously)/;
 
 /** Reads what `pulumi preview --json` printed for one stack. */
 export function readPreview(project: string, canonical: string, result: PulumiResult): StackPreview {
-  const preview = parse(result.stdout);
+  const preview = parse<PreviewJson>(result.stdout);
   const told = (severity: string) =>
     (preview?.diagnostics ?? [])
       .filter((one) => one.severity === severity)
@@ -76,9 +78,9 @@ export function readPreview(project: string, canonical: string, result: PulumiRe
   };
 }
 
-function parse(stdout: string): PreviewJson | undefined {
+function parse<T>(json: string): T | undefined {
   try {
-    return JSON.parse(stdout) as PreviewJson;
+    return JSON.parse(json) as T;
   } catch {
     return undefined;
   }
@@ -92,19 +94,31 @@ function answerOf(
 ): RegistryAnswer {
   if (warnings.some((line) => refusal.test(line) || noAnswer.test(line) || remark.test(line))) return "warning";
   if (config[`${project}:registryCheck`] === "off") return "not asked";
-  const setting = (key: string, byDefault: string) => config[`${project}:${key}`] || byDefault;
-  const brings = (key: string) => setting(key, "{}") !== "{}";
-  const images = [
-    `${setting("imageRepository", defaultImages.fleet)}:latest`,
-    ...(brings("database") ? [] : [setting("mysqlImage", defaultImages.mysql)]),
-    ...(brings("cache") ? [] : [setting("valkeyImage", defaultImages.valkey)]),
-  ];
   const entry = { kind: "entries" as const, entries: [{ server: canonical }] };
-  const isUsed = images.some((image) => {
+  const isUsed = pulledImages(imageArgs(project, config)).some(({ image }) => {
     const lookup = lookUpCredentials(image, [{ name: canonical, config: entry }]);
     return !isMistake(lookup) && lookup.candidates.length > 0;
   });
   return isUsed ? "accepted" : "not asked";
+}
+
+/** What decides which images a stack pulls, of its configuration: text, or JSON as text. */
+function imageArgs(project: string, config: Readonly<Record<string, string>>): ImageArgs {
+  const text = (key: string) => config[`${project}:${key}`] || undefined; // empty counts as not set, as in config.ts
+  const json = (key: string) => {
+    const value = parse<object>(text(key) ?? "{}") ?? {};
+    return Object.keys(value).length === 0 ? undefined : value;
+  };
+  return {
+    imageRepository: text("imageRepository"),
+    imageTag: text("imageTag") ?? "latest",
+    mysqlImage: text("mysqlImage"),
+    valkeyImage: text("valkeyImage"),
+    database: json("database"),
+    cache: json("cache"),
+    pullCheckImages: json("pullCheckImages"),
+    values: json("values"),
+  } as ImageArgs; // a preview that came to its end has checked it
 }
 
 const named = (urn: string, type: string, name: string): boolean => {

@@ -48,18 +48,18 @@ export class Staging {
   }
 
   /**
-   * Gives the stack its new file.
+   * Gives the stack its new file, if it is still the one that was previewed.
    *
    * @returns why it could not
    */
   commit(target: Target): string | undefined {
     const { configFile, original } = this.staged.get(target) ?? {};
-    if (configFile === undefined || configFile === target.file) return undefined;
+    if (configFile === undefined) return undefined;
     const now = fs.existsSync(target.file) ? fs.readFileSync(target.file) : undefined;
     if (original === undefined || now?.equals(original) !== true) {
       return `${path.basename(target.file)} was changed by someone else meanwhile; run make rotate again`;
     }
-    fs.writeFileSync(target.file, fs.readFileSync(configFile));
+    if (configFile !== target.file) fs.writeFileSync(target.file, fs.readFileSync(configFile));
     return undefined;
   }
 

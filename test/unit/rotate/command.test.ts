@@ -35,13 +35,22 @@ describe("make rotate, the command", function () {
   });
   afterEach(() => fs.rmSync(folder, { recursive: true }));
 
+  const typescript = path.join(checkout, "node_modules", "ts-node", "register", "transpile-only");
+  const program = [process.execPath, "--require", typescript, path.join(checkout, "rotate", "main.ts")] as const;
   const run = (
     variables: Readonly<Record<string, string>>,
-    { input, during }: { input?: string; during?: (stderr: string, kill: () => void) => void } = {},
+    {
+      input,
+      during,
+      command: [executable, ...args] = program,
+    }: {
+      input?: string;
+      during?: (stderr: string, kill: () => void) => void;
+      command?: readonly [string, ...string[]];
+    } = {},
   ) =>
     new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
-      const typescript = path.join(checkout, "node_modules", "ts-node", "register", "transpile-only");
-      const child = spawn(process.execPath, ["--require", typescript, path.join(checkout, "rotate", "main.ts")], {
+      const child = spawn(executable, args, {
         cwd: folder,
         env: {
           PATH: `${path.join(folder, "bin")}:${process.env.PATH}`,
@@ -86,32 +95,55 @@ describe("make rotate, the command", function () {
     assert.deepEqual([code, stdout], [130, "\nInterrupted: nothing was changed.\n"]);
   });
 
-  it("says what is wrong with the request, for machines too", async () => {
-    const { code, stdout, stderr } = await run({ STACKS: "dev prod", JSON: "1" }, { input: "token" });
-    const problems = ["prod: there is no such stack; the stacks are dev, qa"];
-    assert.deepEqual([code, last(stderr), JSON.parse(stdout)], [1, problems[0], { outcome: "mistake", problems }]);
+  /** Runs it for a person and for a machine: what the last line on standard error is, the document has too. */
+  const mistake = async (...[variables, options]: Parameters<typeof run>) => {
+    const person = await run(variables, options);
+    const machine = await run({ ...variables, JSON: "1" }, options);
+    const problem = last(person.stderr);
+    assert.deepEqual([person.code, person.stdout], [1, ""], person.stderr);
+    assert.deepEqual([machine.code, last(machine.stderr)], [1, problem], machine.stderr);
+    assert.deepEqual(JSON.parse(machine.stdout), { outcome: "mistake", problems: [problem] });
+    return { problem, printed: `${person.stderr}${machine.stdout}${machine.stderr}` };
+  };
+
+  it("says what is wrong with the request", async () => {
+    const { problem } = await mistake({ STACKS: "dev prod" }, { input: "token" });
+    assert.equal(problem, "prod: there is no such stack; the stacks are dev, qa");
+    const all = await run({ SERVER: "", PARALLEL: "0", JSON: "1" });
+    const { problems } = JSON.parse(all.stdout) as { problems: string[] };
+    assert.deepEqual([all.code, problems], [1, all.stderr.trim().split("\n")]);
+    assert.equal(problems.length, 2);
   });
 
   it("says what is wrong with the password, and does not show it", async () => {
-    const { code, stdout, stderr } = await run({}, { input: " marker" });
-    assert.deepEqual([code, stdout], [1, ""]);
+    const { problem, printed } = await mistake({}, { input: " marker" });
     assert.equal(
-      last(stderr),
+      problem,
       "The password begins or ends with white space; " +
         'set it again without: printf %s "$PASSWORD" | make rotate SERVER=registry.example.com STACKS="dev,qa"',
     );
-    assert.doesNotMatch(stderr, /marker/);
+    assert.doesNotMatch(printed, /marker/);
   });
 
   it("says that there is no pulumi, or what that says of the backend", async () => {
-    const none = await run({ PATH: path.join(folder, "tmp") });
-    assert.equal(none.code, 1);
-    assert.equal(
-      last(none.stderr),
-      "There is no pulumi on PATH; install the Pulumi command line: docs/first-deploy.md",
-    );
+    const none = await mistake({ PATH: path.join(folder, "tmp") });
+    assert.equal(none.problem, "There is no pulumi on PATH; install the Pulumi command line: docs/first-deploy.md");
     fs.writeFileSync(path.join(folder, "locked"), "");
-    const refused = await run({});
-    assert.deepEqual([refused.code, last(refused.stderr)], [1, "pulumi stack ls: not logged in"]);
+    assert.equal((await mistake({})).problem, "pulumi stack ls: not logged in");
+  });
+
+  it("takes its variables from make, and prints nothing beside the document", async () => {
+    // As on a command line, but that `make` never installs here: the tests run with what is installed.
+    const options = ["--silent", "--old-file=node_modules/.package-lock.json", "--directory", checkout];
+    const variables = ["JSON=1", "SERVER=registry.example.com", "STACKS=dve dav,qaa"];
+    const { code, stdout, stderr } = await run({}, { command: ["make", ...options, "rotate", ...variables] });
+    const problems = [
+      ["dve", "dev"],
+      ["dav", "dev"],
+      ["qaa", "qa"],
+    ].map(([typed, meant]) => `${typed}: there is no such stack; did you mean ${meant}?`);
+    assert.equal(code, 2, stderr);
+    assert.ok(stderr.includes(`\n${problems.join("\n")}\n`), stderr);
+    assert.deepEqual(JSON.parse(stdout), { outcome: "mistake", problems });
   });
 });

@@ -139,15 +139,20 @@ describe("a stack's file with the new password", () => {
     assert.equal(now(), original);
   });
 
-  it("is not written over what someone else wrote meanwhile", async () => {
-    await staging.stage(target, "marker");
-    fs.appendFileSync(target.file, "# more\n");
-    assert.equal(
-      staging.commit(target),
-      "Pulumi.dev.yaml was changed by someone else meanwhile; run make rotate again",
-    );
-    assert.equal(now(), `${original}# more\n`);
-  });
+  for (const [file, password] of [
+    ["gets the password", "marker"],
+    ["has it already", "old"],
+  ] as const) {
+    it(`is not used, nor written over, where someone else wrote meanwhile: a file that ${file}`, async () => {
+      await staging.stage(target, password);
+      fs.appendFileSync(target.file, "# more\n");
+      assert.equal(
+        staging.commit(target),
+        "Pulumi.dev.yaml was changed by someone else meanwhile; run make rotate again",
+      );
+      assert.equal(now(), `${original}# more\n`);
+    });
+  }
 
   it("is refused in Pulumi's words", async () => {
     assert.deepEqual(await staging.stage(target, "unlucky"), ["incorrect passphrase"]);

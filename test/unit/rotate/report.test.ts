@@ -116,12 +116,12 @@ describe("the report of a rotation", () => {
     [
       partly,
       "1 rotated, 1 unchanged, 1 failed, 1 not rotated. What was rotated or failed has the new password in its file, " +
-        "the others have the old one. Run make rotate again with the same password to go on from here.",
+        "what was not rotated has the file that it had. Run make rotate again with the same password to go on from here.",
     ],
     [
       outcome("interrupted", { a: "rotated", b: "not rotated" }),
       "Interrupted: 1 rotated, 1 not rotated. What was rotated or failed has the new password in its file, " +
-        "the others have the old one. Run make rotate again with the same password to go on from here.",
+        "what was not rotated has the file that it had. Run make rotate again with the same password to go on from here.",
     ],
   ];
   for (const [one, sentence] of sentences) {

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { inParallel } from "../../../rotate/in-parallel";
+import { closing, resultText } from "../../../rotate/report";
 import { rotate, type Operations } from "../../../rotate/rotation";
 import { previewOf, targetsOf } from "./planned";
 
@@ -116,8 +117,28 @@ describe("a rotation of many stacks", () => {
   it("does not update what someone else has changed meanwhile", async () => {
     const { log, operations } = recording({ commit: ({ stack }) => (stack === "a" ? "changed meanwhile" : undefined) });
     const outcome = await rotate(targetsOf("a b"), 4, operations);
-    assert.deepEqual(results(outcome), ["a failed", "b not rotated"]);
+    assert.deepEqual([outcome.end, ...results(outcome)], ["failed", "a not rotated", "b not rotated"]);
     assert.deepEqual(log, []);
+    assert.match(resultText(outcome), /\n\na: changed meanwhile$/);
+    assert.equal(closing(outcome), "Nothing was changed; run make rotate again.");
+  });
+
+  it("goes no further than the wave in which someone else has changed a file", async () => {
+    const { log, operations } = recording();
+    const commit: Operations["commit"] = (target) =>
+      target.stack === "b" ? "changed meanwhile" : operations.commit(target);
+    const outcome = await rotate(targetsOf("a b,c d"), 1, { ...operations, commit });
+    assert.deepEqual(results(outcome), ["a rotated", "b not rotated", "c rotated", "d not rotated"]);
+    assert.deepEqual(
+      outcome.stacks.map(({ touched }) => touched),
+      [true, false, true, false],
+    );
+    assert.ok(!log.includes("commit d"));
+    assert.equal(
+      closing(outcome),
+      "2 rotated, 2 not rotated. What was rotated or failed has the new password in its file, " +
+        "what was not rotated has the file that it had. Run make rotate again with the same password to go on from here.",
+    );
   });
 
   it("ends after the update that is interrupted", async () => {

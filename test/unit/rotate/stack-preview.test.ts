@@ -136,6 +136,22 @@ describe("what a preview says about a rotation", () => {
     assert.equal(answer({ ...elsewhere, "fleet:mysqlImage": `${server}/library/mysql:8.4.6` }), "accepted");
     const own = { "fleet:mysqlImage": `${server}/library/mysql:8.4.6`, "fleet:database": '{"address":"db:3306"}' };
     assert.equal(answer({ ...elsewhere, ...own }), "not asked");
+    assert.equal(answer({ ...elsewhere, "fleet:pullCheckImages": "[]", "fleet:values": "[secret]" }), "not asked");
+  });
+
+  it("where the registry was asked about an image that stands beside Fleet's alone", () => {
+    const elsewhere = { "fleet:imageRepository": "ghcr.io/fleetdm/fleet" };
+    const answer = (changed: object) => {
+      const texts = Object.entries(changed).map(([key, value]) => ({ [`fleet:${key}`]: JSON.stringify(value) }));
+      return read({ steps: rotation, config: Object.assign({}, elsewhere, ...texts) as object }).answer;
+    };
+    const proxy = (enableProxy: boolean) => ({
+      values: { gke: { cloudSQL: { enableProxy, imageRepository: `${server}/proxy`, imageTag: "1" } } },
+    });
+    assert.equal(answer({ pullCheckImages: [{ image: `${server}/team/shipper:1`, command: ["/x"] }] }), "accepted");
+    assert.equal(answer({ pullCheckImages: [{ image: "ghcr.io/team/shipper:1", command: ["/x"] }] }), "not asked");
+    assert.equal(answer(proxy(true)), "accepted");
+    assert.equal(answer(proxy(false)), "not asked");
   });
 
   it("where it failed for another reason", () => {
