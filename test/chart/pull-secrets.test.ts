@@ -59,14 +59,16 @@ describe("Fleet's chart with this program's values", function () {
   });
 
   it("takes the private key from a Secret, once, and never in plain text", async () => {
-    const { pods } = await renderFleet(everything);
+    const { pods, objectNames } = await renderFleet(everything);
+    const name = objectNames["Secret fleet-private-key"];
+    assert.match(name ?? "", /^fleet-private-key-[0-9a-f]{8}$/);
     const variables = [...pods.values()].flatMap(({ spec }) =>
       spec.containers.flatMap(({ env }) => (env ?? []).filter(({ name }) => name === "FLEET_SERVER_PRIVATE_KEY")),
     );
     assert.notEqual(variables.length, 0);
     for (const { value, valueFrom } of variables) {
       assert.equal(value, undefined);
-      assert.match(JSON.stringify(valueFrom), /"secretKeyRef":\{"name":"fleet-private-key-|"key":"value"/);
+      assert.deepEqual(valueFrom, { secretKeyRef: { name, key: "value" } });
     }
     const [, deployment] = [...pods].find(([name]) => name === "Deployment/fleet") ?? [];
     const own = deployment?.spec.containers[0]?.env?.filter(({ name }) => name === "FLEET_SERVER_PRIVATE_KEY");

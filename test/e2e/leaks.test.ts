@@ -7,6 +7,7 @@ import {
   compressedFiles,
   logFolder,
   markers,
+  plantedNames,
   pulumiTemporary,
   tellLeakStory,
   type LeakStory,
@@ -58,6 +59,11 @@ describe("a password", function () {
     const files = temporary();
     assert.match([...files.keys()].join("\n"), /^pulumi\..*\.log\.INFO/m);
     nowhere(files);
+  });
+
+  it("is in no temporary file that was there for a moment, but in those that were planted", () => {
+    const nameOf = (one: string) => one.slice(0, one.lastIndexOf(": "));
+    assert.deepEqual([...new Set([...story.watched].map(nameOf))].sort(), [...plantedNames].sort());
   });
 
   it("is in no log of this machine's cluster and providers, which show that they were written", () => {

@@ -2,12 +2,14 @@ import { strict as assert } from "node:assert";
 import { eventually } from "../support/eventually";
 import { assertFleetAnswers, type KubernetesObject, type Pod } from "../support/objects";
 import { session } from "../support/session";
+import { markdownTable, reportSoak } from "../support/soak-report";
 import { succeeded, TestStack } from "../support/test-stack";
 
 /** What test/e2e/faults-pods.test.ts shows of a run that waits, with the schedule itself, which takes minutes. */
 describe("a scheduled run that has not pulled when a rotation starts", function () {
   this.timeout("8m");
   let stack: TestStack;
+  let seen: readonly (readonly [what: string, seen: string])[] = [];
 
   before(async () => {
     const vulnProcessing = { dedicated: true, schedule: "* * * * *" };
@@ -16,7 +18,10 @@ describe("a scheduled run that has not pulled when a rotation starts", function 
     });
     await stack.deploy();
   });
-  after(() => stack.remove());
+  after(async () => {
+    await stack.remove();
+    if (seen.length > 0) await reportSoak("A scheduled run that waits", report(seen));
+  });
 
   it("blocks every later one until it is deleted", async () => {
     await stack.rotate();
@@ -28,18 +33,29 @@ describe("a scheduled run that has not pulled when a rotation starts", function 
     const stuck = await eventually(waitingRun, 120);
     await stack.deploy();
 
-    await eventually(async () => {
+    const held = await eventually(async () => {
       const events = await stack.kubectl(["get", "events", "--field-selector=reason=JobAlreadyActive"]);
-      assert.match(events.stdout, /concurrency policy is Forbid/);
+      const [message] = /Not starting job .* concurrency policy is Forbid/.exec(events.stdout) ?? [];
+      assert.ok(message, events.stdout);
+      return message;
     }, 150);
     assert.equal(await waitingRun(), stuck);
     succeeded(await stack.kubectl(["delete", "job", stuck]));
-    await eventually(async () => {
+    const deleted = performance.now();
+    const next = await eventually(async () => {
       const jobs = await stack.objects<KubernetesObject & { status: { succeeded?: number } }>("jobs");
       const runs = jobs.filter(({ metadata }) => metadata.name > stuck && metadata.name.startsWith("fleet-vuln"));
-      assert.ok(runs.some(({ status }) => status.succeeded === 1));
+      const run = runs.find(({ status }) => status.succeeded === 1);
+      assert.ok(run, "no later run has succeeded");
+      return run.metadata.name;
     }, 150);
+    const seconds = Math.round((performance.now() - deleted) / 1000);
     await assertFleetAnswers(stack);
+    seen = [
+      ["the run that could not pull", `\`${stuck}\``],
+      ["what the cluster said of each later one that was due", `\`${held}\``],
+      [`the first that succeeded, ${seconds} s after that one was deleted`, `\`${next}\``],
+    ];
   });
 
   /** The Job of a pod that cannot pull. */
@@ -52,3 +68,10 @@ describe("a scheduled run that has not pulled when a rotation starts", function 
     return waiting.metadata.labels?.["job-name"] ?? "";
   }
 });
+
+function report(seen: readonly (readonly [what: string, seen: string])[]): string {
+  return `A CronJob that is due every minute, with a run that could not pull its image when the rotation began: see
+[Rotate](rotate.md#a-run-of-the-cronjob-that-was-waiting). Fleet answered at the end.
+
+${markdownTable([["what", "seen"], ...seen])}`;
+}

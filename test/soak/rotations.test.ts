@@ -1,6 +1,12 @@
 import { strict as assert } from "node:assert";
 import { failedOf, type Counts } from "../support/load";
-import { assertLoad, LoadedStack, rate, type LoadedRotation } from "../support/rotations-under-load";
+import {
+  assertLoad,
+  assertNearlyNoneFailed,
+  LoadedStack,
+  rate,
+  type LoadedRotation,
+} from "../support/rotations-under-load";
 import { markdownTable, reportSoak } from "../support/soak-report";
 
 const times = 10;
@@ -35,8 +41,10 @@ describe("rotations under load", function () {
     for (const { new: fresh } of drained) assert.deepEqual(fresh.failures, {});
   });
 
-  it("answers every request on a kept connection that is tried again, once Fleet's pods drain", () => {
-    for (const { kept } of drained) assert.equal(kept.unanswered, 0);
+  it("fails nearly no request on a kept connection, once Fleet's pods drain, and answers it when it is sent again", () => {
+    assertNearlyNoneFailed(drained, replicas);
+    const all = total(drained.map(({ kept }) => kept));
+    assert.ok(failedOf(all) <= all.requests / 1000, JSON.stringify(all));
   });
 
   it("previews the stack as unchanged, with and without a refresh, although its Deployment has what the chart has not", async () => {
@@ -48,7 +56,8 @@ describe("rotations under load", function () {
 function report(plain: readonly LoadedRotation[], drained: readonly LoadedRotation[]): string {
   return `${replicas} replicas, datastores of their own, and two clients through Fleet's Service during every rotation, each with ${rate} requests
 per second to \`/healthz\`: one opens a connection for each request, the other keeps ten and uses them in turn. "Failed" counts
-first tries. "Unanswered" are those of them that went on failing when they were tried again every 250 ms, 8 times.
+first tries. "Unanswered" are those of them that went on failing when they were tried again every 250 ms, 8 times. The last
+rotation of each table is counted until its old pods are gone.
 
 ### As the chart alone installs Fleet
 

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stateDir } from "../../local/support/paths";
 import type { RunResult } from "../../local/support/run";
+import { pendingIn, type WithPending } from "./killed-up";
 import { assertFleetAnswers, fleetPods, pullSecrets, type KubernetesObject } from "./objects";
 import { succeeded, type TestStack } from "./test-stack";
 
@@ -23,8 +24,8 @@ export interface Recovery {
   readonly secrets?: number;
   /** Jobs of the pull check that there are: a killed `up` may leave one that goes with its Secret. @default 1 */
   readonly checks?: number;
-  /** After a kill, Pulumi keeps creates that it does not know the end of until they are cleared. @default false */
-  readonly pendingCreates?: boolean;
+  /** What the state goes on taking for unfinished after a kill, as `pendingOperations` names it. @default none */
+  readonly pending?: readonly string[];
 }
 
 /** Where a run keeps its lines until `test/reliability.ts` makes the table of them. */
@@ -92,7 +93,7 @@ export class Fault {
   }
 
   /**
-   * The next good `up` goes through and leaves nothing behind: no pending operation, one Secret for each registry, no other
+   * The next good `up` goes through and leaves nothing behind but what `options` names: no pending operation, one Secret for each registry, no other
    * Job than the pull check, an empty preview. `by` says what was put right before it, `stack` commands it took.
    */
   async recovered(by: string, options: Recovery & { readonly up?: readonly string[] } = {}): Promise<void> {
@@ -117,13 +118,14 @@ export class Fault {
     return `“${this.readable(found)}”`;
   }
 
-  /** Names that differ from run to run, as a reader knows them. */
+  /** What differs from run to run, as a reader knows it: names, and the two ways in which Helm says that its time is up. */
   private readable(text: string): string {
     return text
       .replaceAll(/\b\d+(\.\d+){3}:\d+\b/g, "registry.example.com")
       .replaceAll(this.stack.username, "fleet-puller")
       .replaceAll(this.stack.namespace, "fleet")
       .replaceAll(/-[0-9a-f]{8}\b/g, "-…")
+      .replaceAll("context deadline exceeded", "timed out waiting for the condition")
       .replaceAll(/\s+/g, " ")
       .trim();
   }
@@ -135,14 +137,13 @@ const fileOf = (part: string, fault: string) =>
 /** Fleet answers, state and namespace hold nothing but what an undisturbed rotation leaves, and a preview is empty. */
 export async function assertRecovered(
   stack: TestStack,
-  { secrets = 1, checks = 1, pendingCreates = false }: Recovery = {},
+  { secrets = 1, checks = 1, pending = [] }: Recovery = {},
 ): Promise<void> {
   await assertFleetAnswers(stack);
   const state = JSON.parse(await stack.pulumi(["stack", "export", "--stack", stack.name])) as {
-    deployment: { pending_operations?: { type: string }[]; resources: { urn: string; delete?: boolean }[] };
+    deployment: WithPending & { resources: { urn: string; delete?: boolean }[] };
   };
-  const pending = (state.deployment.pending_operations ?? []).map(({ type }) => type);
-  assert.deepEqual(pendingCreates ? pending.filter((type) => type !== "creating") : pending, []);
+  assert.deepEqual(pendingIn(state.deployment), pending);
   assert.deepEqual(
     state.deployment.resources.filter((resource) => resource.delete === true).map(({ urn }) => urn),
     [],

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TestStack } from "./test-stack";
+import { succeeded, type TestStack } from "./test-stack";
 
 /** In the environment of every process that a killed `up` started, so that those that outlive it are found. */
 const marker = "FLEET_TEST_KILLED_UP";
@@ -14,6 +14,11 @@ export interface Beginning {
   readonly op: string;
   /** The resource's name in the program. */
   readonly name: string;
+}
+
+/** The part of a state that names what was not ended. */
+export interface WithPending {
+  readonly pending_operations?: readonly { readonly type: string; readonly resource: { readonly urn: string } }[];
 }
 
 interface EngineEvent {
@@ -57,9 +62,18 @@ export async function killUp(
 /** The operations that the state takes for unfinished, `creating fleet-pull-check`. */
 export async function pendingOperations(stack: TestStack): Promise<string[]> {
   const { deployment } = JSON.parse(await stack.pulumi(["stack", "export", "--stack", stack.name])) as {
-    deployment: { pending_operations?: { type: string; resource: { urn: string } }[] };
+    deployment: WithPending;
   };
-  return (deployment.pending_operations ?? []).map(({ type, resource }) => `${type} ${nameIn(resource.urn)}`);
+  return pendingIn(deployment);
+}
+
+/** The same of a state that was read already. */
+export const pendingIn = ({ pending_operations: pending = [] }: WithPending): string[] =>
+  pending.map(({ type, resource }) => `${type} ${nameIn(resource.urn)}`);
+
+/** Has the state forget the creates that it does not know the end of, as docs/rotate.md says. */
+export async function clearPendingCreates(stack: TestStack): Promise<void> {
+  succeeded(await stack.tryPulumi(["refresh", "--yes", "--skip-preview", "--clear-pending-creates", ...stack.where]));
 }
 
 /** Waits until Helm has ended what the plugin of a killed `up` still does with the release. */

@@ -16,26 +16,27 @@ const pullSecret = "kubernetes.io/dockerconfigjson";
 const helmSecret = "helm.sh/release.v1";
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
-/**
- * Every file below a folder that was written since a time, by its path in it; compressed ones as what is inside. Files of a
- * checkout are left out: one that lies in the system's folder for temporary files is none, and it holds a cluster.
- */
+/** Every file below a folder that was written since a time, by its path in it; compressed ones as what is inside. */
 export function filesIn(folder: string, since = 0): Map<string, string> {
   const places = new Map<string, string>();
-  const visit = (directory: string) => {
-    const entries = unlessGone(() => fs.readdirSync(directory, { withFileTypes: true })) ?? [];
-    if (directory === checkout || entries.some(({ name }) => name === ".git")) return;
-    for (const entry of entries) {
-      const file = path.join(directory, entry.name);
-      if (entry.isDirectory()) visit(file);
-      else if (entry.isFile()) {
-        const text = unlessGone(() => (fs.statSync(file).ctimeMs < since ? undefined : textOf(file)));
-        if (text !== undefined) places.set(path.relative(folder, file), text);
-      }
-    }
-  };
-  visit(folder);
+  for (const file of filesBelow(folder)) {
+    const text = unlessGone(() => (fs.statSync(file).ctimeMs < since ? undefined : textOf(file)));
+    if (text !== undefined) places.set(path.relative(folder, file), text);
+  }
   return places;
+}
+
+/**
+ * The files below a folder, or the file itself. Those of a checkout are left out: one that lies in the system's folder for
+ * temporary files is none, and it holds a cluster.
+ */
+export function* filesBelow(folder: string): Generator<string> {
+  const found = unlessGone(() => fs.lstatSync(folder));
+  if (found?.isFile() === true) yield folder;
+  if (found?.isDirectory() !== true) return;
+  const names = unlessGone(() => fs.readdirSync(folder)) ?? [];
+  if (folder === checkout || names.includes(".git")) return;
+  for (const name of names) yield* filesBelow(path.join(folder, name));
 }
 
 function textOf(file: string): string {

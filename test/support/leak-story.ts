@@ -1,7 +1,9 @@
 import { strict as assert } from "node:assert";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { dockerConfigJson } from "../../components/registry/docker-config";
 import { removeRegistryUser, setRegistryUser } from "../../local/cluster";
 import { passwordKey } from "../../local/session";
@@ -9,6 +11,7 @@ import { stateDir } from "../../local/support/paths";
 import type { RunResult } from "../../local/support/run";
 import { filesIn } from "./leak-places";
 import { ProcessSampler, type ProcessSample } from "./process-sampler";
+import { SecretWatch } from "./secret-watch";
 import { session } from "./session";
 import { succeeded, TestStack } from "./test-stack";
 
@@ -52,6 +55,8 @@ export interface LeakStory {
   /** Adds to what was printed. */
   readonly record: (name: string, result: RunResult) => RunResult;
   readonly samples: readonly ProcessSample[];
+  /** What stood in a temporary file at some time, as `file: form`; `plantedNames` among them. */
+  readonly watched: ReadonlySet<string>;
   /** The folder with the event logs of a preview and of `up`. */
   readonly events: string;
   remove(): Promise<void>;
@@ -66,9 +71,14 @@ export const pulumiTemporary = path.join(stateDir, "tmp");
 /** The state's files are compressed, and Pulumi takes `--event-log`. */
 const compressedAndLogged = { PULUMI_SELF_MANAGED_STATE_GZIP: "true", PULUMI_DEBUG_COMMANDS: "true" };
 
-/** A first `up`, a rotation, and a wrong password that the preview and the pull check refuse; processes are watched. */
+/**
+ * A first `up`, a rotation, and a wrong password that the preview and the pull check refuse. Processes and temporary files
+ * are watched all the time.
+ */
 export async function tellLeakStory(): Promise<LeakStory> {
   const start = Date.now();
+  const watch = new SecretWatch(Object.values(markers), [pulumiTemporary], [os.tmpdir()]);
+  watch.start();
   const sampler = await ProcessSampler.start();
   const stack = await createStack();
   const events = path.join(path.dirname(stack.configFile), "events");
@@ -101,11 +111,32 @@ export async function tellLeakStory(): Promise<LeakStory> {
   });
   refused(record("refused up", await stack.up("--diff")));
 
+  await plantForAMoment();
+  watch.stop();
   const remove = async () => {
     await stack.remove();
     for (const name of [...Object.keys(referenced), lastReferenced]) await removeRegistryUser(accountOf(stack, name));
   };
-  return { stack, start, printed, record, samples: await sampler.stop(), events, remove };
+  return { stack, start, printed, record, samples: await sampler.stop(), watched: watch.found, events, remove };
+}
+
+const plantedBy = { [pulumiTemporary]: "planted for Pulumi", [os.tmpdir()]: "planted for the system" };
+
+/** The names of the files that were planted. */
+export const plantedNames = Object.values(plantedBy).flatMap((by) =>
+  Object.keys(markers).map((name) => `${by} (${name})`),
+);
+
+/** Puts every marker into a temporary file of its own, in each folder that is watched, and takes it away again. */
+async function plantForAMoment(): Promise<void> {
+  const folders = Object.entries(plantedBy).map(([parent, by]) => {
+    const folder = fs.mkdtempSync(path.join(parent, "planted-"));
+    for (const [name, marker] of Object.entries(markers))
+      fs.writeFileSync(path.join(folder, `${by} (${name})`), JSON.stringify(marker));
+    return folder;
+  });
+  await sleep(300);
+  for (const folder of folders) fs.rmSync(folder, { recursive: true });
 }
 
 async function createStack(): Promise<TestStack> {

@@ -13,6 +13,8 @@ export interface Rendered {
   readonly manifests: readonly Manifest[];
   /** Every pod template at any depth of any object, by `Kind/name`. */
   readonly pods: ReadonlyMap<string, PodTemplate>;
+  /** The name in the cluster of each Kubernetes object that the program made, by `Kind logical-name`. */
+  readonly objectNames: Readonly<Record<string, string>>;
 }
 
 /** Renders the chart with the real `helm` and the values that the program really produces. */
@@ -25,5 +27,5 @@ export async function renderFleet(args: FleetArgs): Promise<Rendered> {
     chart: await chart(),
   });
   const pods = new Map(podTemplatesIn(manifests).map((pod) => [pod.workload, pod]));
-  return { values: release.values, text, manifests, pods };
+  return { values: release.values, text, manifests, pods, objectNames: recording.objectNames };
 }

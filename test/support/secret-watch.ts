@@ -1,10 +1,14 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { filesBelow } from "./leak-places";
 import { formsOf } from "./leaks";
 import { descendants, readNow } from "./processes";
 
 /** The variable in which Pulumi's language host hands a program its configuration, decrypted; Pulumi's own way. */
 const pulumis = "PULUMI_CONFIG";
+
+/** Larger files are images of a registry, or logs that stay: the search of them would take the time of many looks. */
+const largest = 2 ** 20;
 
 /**
  * Looks many times a second for secrets where they could stand for a moment only: command lines and environments of
@@ -19,23 +23,34 @@ export class SecretWatch {
   private readonly known = new Set<string>();
   private readonly forms: readonly (readonly [string, string])[];
   private timer: NodeJS.Timeout | undefined;
+  /** What lay in the shared folders before. */
+  private others = new Set<string>();
 
   constructor(
     secrets: readonly string[],
     private readonly folders: readonly string[],
+    /** Folders that others use too: only what is new in them is looked at. */
+    private readonly shared: readonly string[] = [],
   ) {
     this.forms = secrets.flatMap((secret) => [...formsOf(secret)]);
   }
 
-  start(pid: number): void {
+  /** Watches a process and all that it starts; without one, the folders alone. */
+  start(pid?: number): void {
+    this.others = new Set(this.entriesOfShared());
     this.timer = setInterval(() => {
-      for (const one of [pid, ...descendants(pid)]) this.lookAtProcess(one);
+      if (pid !== undefined) for (const one of [pid, ...descendants(pid)]) this.lookAtProcess(one);
       for (const folder of this.folders) this.lookAtFiles(folder);
-    }, 100);
+      for (const entry of this.entriesOfShared()) if (!this.others.has(entry)) this.lookAtFiles(entry);
+    }, 100).unref();
   }
 
   stop(): void {
     clearInterval(this.timer);
+  }
+
+  private entriesOfShared(): string[] {
+    return this.shared.flatMap((folder) => fs.readdirSync(folder).map((name) => path.join(folder, name)));
   }
 
   private lookAtProcess(pid: number): void {
@@ -52,8 +67,8 @@ export class SecretWatch {
 
   private lookAtFiles(folder: string): void {
     for (const file of filesBelow(folder)) {
-      const { size, mtimeMs } = fs.statSync(file, { throwIfNoEntry: false }) ?? {};
-      if (!this.isKnown(`${file} ${size} ${mtimeMs}`)) this.look(path.basename(file), readNow(file));
+      const { size = 0, mtimeMs } = fs.statSync(file, { throwIfNoEntry: false }) ?? {};
+      if (size < largest && !this.isKnown(`${file} ${size} ${mtimeMs}`)) this.look(path.basename(file), readNow(file));
     }
   }
 
@@ -65,14 +80,5 @@ export class SecretWatch {
 
   private look(place: string, text: string): void {
     for (const [name, form] of this.forms) if (text.includes(form)) this.found.add(`${place}: ${name}`);
-  }
-}
-
-function filesBelow(folder: string): string[] {
-  try {
-    const entries = fs.readdirSync(folder, { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
-  } catch {
-    return []; // something went while it was listed
   }
 }

@@ -45,17 +45,21 @@ describe("a registry that fails", function () {
     await stack.set(`registryPasswords["${registry.server}"]`, password, true);
   }
 
-  /** A rotation, begun while all is well; the registry fails from its preview on. */
+  /** A rotation, begun while all is well; the registry is so from its preview on. */
   async function begin(name: string, behaviour: Behaviour): Promise<Fault> {
     const fault = await Fault.begin(stack, "Registry", name);
     await rotate();
+    await previewWith(fault, behaviour);
+    return fault;
+  }
+
+  async function previewWith(fault: Fault, behaviour: Behaviour): Promise<void> {
     await registry.become(behaviour);
     const result = await stack.preview();
     fault.previewPasses(result, "shows the rotation");
     assert.match(result.stdout, /Release +fleet +update/);
-    if (behaviour === "slow") assert.doesNotMatch(result.stdout, /warning/);
+    if (behaviour === "slow" || behaviour === "well") assert.doesNotMatch(result.stdout, /warning/);
     else assert.match(result.stdout, warning);
-    return fault;
   }
 
   it("and is well again at up is warned of at preview", async () => {
@@ -66,8 +70,20 @@ describe("a registry that fails", function () {
     await fault.recovered("nothing");
   });
 
+  it("(down) stops up at the pull check, whether a preview has warned of it or not", async () => {
+    const unseen = await begin("well at preview, down at `up`", "well");
+    const seen = await Fault.begin(stack, "Registry", "down");
+    await previewWith(seen, "down");
+    const result = await upToRefusal(stack);
+    for (const fault of [unseen, seen]) {
+      fault.upRefused(result, /dial tcp \S+ connect: connection refused/);
+      await fault.fleetUntouched();
+    }
+    await registry.become("well");
+    for (const fault of [unseen, seen]) await fault.recovered("the registry");
+  });
+
   const refusals = [
-    ["down", "down", /dial tcp \S+ connect: connection refused/],
     ["answers 500", 500, /failed with status code \[manifests v4.85.0\]: 500 Internal Server Error/],
     // The kubelet has no words for a pull that goes on; the check ends when that does, and with it its pod.
     ["takes 12 s for every answer", "too slow", /\[DeadlineExceeded\] Job was active longer than specified deadline/],

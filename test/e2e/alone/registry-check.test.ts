@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import type { RunResult } from "../../../local/support/run";
 import { assertFleetAnswers, type KubernetesObject } from "../../support/objects";
@@ -7,11 +8,11 @@ import { session } from "../../support/session";
 import { failed, succeeded, TestStack } from "../../support/test-stack";
 
 /**
- * How much longer a preview may take when it asks the registry; twice that on a machine that others use too. The fastest
- * runs are compared, since others only ever make a run slower.
+ * How much longer a preview may take when it asks the registry; twice that on a machine that has more to do than it has
+ * processors for. The fastest runs are compared, since others only ever make a run slower.
  */
 const goalMs = 300;
-const limitMs = 2 * goalMs;
+const limitMs = () => ((os.loadavg()[0] ?? 0) > os.cpus().length ? 2 * goalMs : goalMs);
 
 // Pulumi itself blanks a password that stands in what it prints, so none of them is a part of a sentence.
 const [good, wrong] = ["good-1a2b3c4d", "bad-5e6f7a8b"];
@@ -94,11 +95,11 @@ describe("the registry is asked at preview", function () {
     ]);
   });
 
-  it(`in at most ${goalMs} ms, ${limitMs} ms on a busy machine`, async () => {
+  it(`in at most ${goalMs} ms, or twice that on a busy machine`, async () => {
     const times: Record<"off" | "enforce", number[]> = { off: [], enforce: [] };
     let longer = Infinity;
     await stack.preview(); // caches
-    for (let i = 0; i < 3 || (i < 6 && longer > limitMs); i++) {
+    for (let i = 0; i < 3 || (i < 10 && longer > goalMs); i++) {
       for (const level of ["off", "enforce"] as const) {
         stack.edit((config) => (config["fleet:registryCheck"] = level));
         const { ms, ...result } = await timed(() => stack.preview());
@@ -109,7 +110,8 @@ describe("the registry is asked at preview", function () {
       longer = Math.min(...times.enforce) - plainMs;
     }
     console.log(`      ${plainMs.toFixed(0)} ms without it, ${longer.toFixed(0)} ms more with it`);
-    assert.ok(longer <= limitMs, JSON.stringify(times));
+    const limit = limitMs();
+    assert.ok(longer <= limit, `${limit} ms; ${JSON.stringify(times)}`);
   });
 
   it("which refuses a wrong password there and at up, within 3 s, and nothing is changed", async () => {
@@ -118,11 +120,15 @@ describe("the registry is asked at preview", function () {
     // 3 s on a machine where a preview takes less than 2 s; a busy one is slower in all.
     const limit = Math.max(3000, 2 * plainMs);
     for (const call of [() => stack.preview(), () => stack.up()]) {
-      const { ms, ...result } = await timed(call);
-      assert.ok(failed(result).includes(wrongPassword()), printed(result));
-      assert.doesNotMatch(printed(result), /bad-5e6f|index\.ts| at \w+ \(/);
-      console.log(`      refused after ${ms.toFixed(0)} ms`);
-      assert.ok(ms < limit, `refused after ${ms.toFixed(0)} ms; the limit is ${limit.toFixed(0)} ms`);
+      let fastest = Infinity;
+      for (let i = 0; i < 4 && fastest >= limit; i++) {
+        const { ms, ...result } = await timed(call);
+        assert.ok(failed(result).includes(wrongPassword()), printed(result));
+        assert.doesNotMatch(printed(result), /bad-5e6f|index\.ts| at \w+ \(/);
+        fastest = Math.min(fastest, ms);
+      }
+      console.log(`      refused after ${fastest.toFixed(0)} ms`);
+      assert.ok(fastest < limit, `refused after ${fastest.toFixed(0)} ms; the limit is ${limit.toFixed(0)} ms`);
     }
     assert.deepEqual(await everything(), before);
     await assertFleetAnswers(stack);

@@ -3,7 +3,14 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { checkout } from "../../../local/support/paths";
 import { drainPatch } from "../../support/helm-installation";
-import { assertLoad, LoadedStack, type LoadedRotation } from "../../support/rotations-under-load";
+import {
+  assertLoad,
+  assertNearlyNoneFailed,
+  LoadedStack,
+  type LoadedRotation,
+} from "../../support/rotations-under-load";
+
+const replicas = 2;
 
 /** The short form of `make test-soak`: the same load and the same promise, with the fewest replicas it is made for. */
 describe("zero downtime", function () {
@@ -12,7 +19,7 @@ describe("zero downtime", function () {
   let rotations: LoadedRotation[] = [];
 
   before(async () => {
-    loaded = await LoadedStack.create("zero-downtime", 2);
+    loaded = await LoadedStack.create("zero-downtime", replicas);
     rotations = await loaded.rotate(2);
   });
   after(() => loaded.remove());
@@ -26,14 +33,8 @@ describe("zero downtime", function () {
     );
   });
 
-  it("answers every request on a kept connection that is tried again when the connection was closed", () => {
-    for (const { kept } of rotations) {
-      assert.equal(kept.unanswered, 0);
-      assert.deepEqual(
-        Object.keys(kept.failures).filter((why) => !["ECONNRESET", "EPIPE"].includes(why)),
-        [],
-      );
-    }
+  it("fails at most one request for each pod on kept connections, and answers it when it is sent again", () => {
+    assertNearlyNoneFailed(rotations, replicas);
   });
 
   it("comes of pods that drain", async () => {
