@@ -3,8 +3,8 @@ import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import * as semver from "semver";
 import { fleetChart, type ChartSource } from "./chart";
-import { known } from "./known";
 import type { Tls } from "./fleet-args";
+import { known } from "./known";
 import type { Problem } from "./registry/problem";
 
 export const defaultNamespace = "fleet";
@@ -59,7 +59,8 @@ interface Installed {
 
 /**
  * Reads the namespace and the Helm release that a stack takes over, and says why it could not: problems have the path
- * `adopt`; warnings are sentences. Without either, the engine ends the program with the provider's error; the logical names of the two say the rest.
+ * `adopt`; warnings are sentences. Without either, the engine ends the program with the provider's error; the logical names
+ * of the two say the rest.
  *
  * Await it before the components are made: then nothing is changed.
  */

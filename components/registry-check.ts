@@ -34,7 +34,8 @@ export interface RegistryFindings {
 
 /**
  * Asks each image's registry what the kubelet will be told: with each credential that the kubelet would try, all at once,
- * since it goes on to the next where one is refused. Only questions, nothing is pulled or written; nothing is asked twice; no secret is in a finding.
+ * since it goes on to the next where one is refused. Only questions, nothing is pulled or written; nothing is asked twice;
+ * no secret is in a finding.
  */
 export async function checkRegistryAccess(args: RegistryCheckArgs): Promise<RegistryFindings> {
   const { registryCheck = "enforce", leastPrivilege = "warn" } = args;

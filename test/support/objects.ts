@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { runInNode } from "../../local/cluster";
+import { uidsOfFleet } from "../../local/workloads";
 import { TestStack } from "./test-stack";
 
 /** The parts of Kubernetes objects that the tests look at. */
@@ -38,12 +39,7 @@ export async function livingPods(stack: TestStack, ...args: string[]): Promise<P
 
 /** The pods of the Deployment `fleet`, as one comparable text. */
 export async function fleetPods(stack: TestStack): Promise<string> {
-  const pods = await livingPods(stack, "--selector=app=fleet");
-  return pods
-    .filter(({ spec }) => spec.containers.some(({ name }) => name === "fleet"))
-    .map(({ metadata }) => metadata.uid)
-    .sort()
-    .join(" ");
+  return uidsOfFleet(await livingPods(stack, "--selector=app=fleet"));
 }
 
 /** The Jobs of stack and chart; a CronJob's come and go by the clock. */
