@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { setRegistryUser } from "./cluster";
-import { openOwnCluster } from "./own-cluster";
+import { devUsername, openDevStack } from "./dev-stack";
 import { refusalIn, refusedAtPreview, refusedAtUp } from "./refusal";
 import { beginRun, clearRun, endRun } from "./run-marker";
-import { openDevStack, openSession, passwordKey, runKubectl, type Session } from "./session";
+import { openSession, passwordKey, runKubectl, type Session } from "./session";
 import type { Stack } from "./stack";
 import type { RunResult } from "./support/run";
 import { bold, main, step, table } from "./support/terminal";
@@ -11,15 +11,13 @@ import { fleetPods, workloadTable } from "./workloads";
 
 /** What `make local` shows: a first deploy, a rotation, and a wrong password that is refused. */
 async function local(): Promise<void> {
-  const { KUBE_CONTEXT } = process.env;
-  const own = KUBE_CONTEXT !== undefined && KUBE_CONTEXT !== "";
-  const session = own ? await openOwnCluster(KUBE_CONTEXT) : await openSession();
+  const session = await openSession();
   try {
     const isUnfinished = beginRun(session.folder);
-    if (isUnfinished && !own) await step("Clearing what a run that was killed has left", () => startAfresh(session));
+    if (isUnfinished) await step("Clearing what a run that was killed has left", () => startAfresh(session));
     const stack = await openDevStack(session);
-    // The local registry learns the password that the stack's file holds encrypted.
-    if (!own) await setRegistryUser(session.registry.username, await stack.get(passwordKey(session.registry)));
+    // The registry learns the password that the stack's file holds encrypted.
+    await setRegistryUser(devUsername, await stack.get(passwordKey(session.cluster.registry)));
     await step("pulumi up", async () => succeeded(await stack.up()));
     const namespace = String((await stack.outputs()).namespace);
 
@@ -37,7 +35,7 @@ async function local(): Promise<void> {
   }
 }
 
-/** On a cluster of our own, nothing is worth the repair of what Helm and Pulumi were in the middle of. */
+/** On this cluster, nothing is worth the repair of what Helm and Pulumi were in the middle of. */
 async function startAfresh(session: Session): Promise<void> {
   await runKubectl(session, ["delete", "namespace", "fleet", "--ignore-not-found"]);
   clearRun(session.folder);
@@ -45,7 +43,9 @@ async function startAfresh(session: Session): Promise<void> {
 
 /** A new password in the registry and in the stack: the preview shows it, `up` rolls everything, nothing is left. */
 async function rotate(session: Session, stack: Stack): Promise<string> {
-  await stack.set(passwordKey(session.registry), await session.registry.newPassword(), true);
+  const password = randomBytes(18).toString("base64");
+  await setRegistryUser(devUsername, password);
+  await stack.set(passwordKey(session.cluster.registry), password, true);
   const preview = await step("Rotation: pulumi preview", () => stack.preview("--diff"));
   const text = succeeded(preview);
   for (const sign of ["+-kubernetes:core/v1:Secret", "~ kubernetes:helm.sh/v3:Release"]) {
@@ -60,7 +60,7 @@ async function rotate(session: Session, stack: Stack): Promise<string> {
  * run stay the same ones.
  */
 async function refuseWrongPassword(session: Session, stack: Stack, namespace: string): Promise<string> {
-  const key = passwordKey(session.registry);
+  const key = passwordKey(session.cluster.registry);
   const good = await stack.get(key);
   const before = await fleetPods(session, namespace);
   await stack.set(key, `wrong-${randomBytes(9).toString("hex")}`, true);

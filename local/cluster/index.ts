@@ -164,7 +164,6 @@ function existing(layout: Layout): { readonly node: number; readonly state: Stat
 
 /** @throws UserMistake where no cluster can be started: not Linux, or not root */
 export function requireRoot(): void {
-  const other = "set KUBE_CONTEXT to use a cluster that you have";
-  if (process.platform !== "linux") throw new UserMistake(`The local cluster runs on Linux only: ${other}.`);
-  if (process.getuid?.() !== 0) throw new UserMistake(`The local cluster needs root: run this as root, or ${other}.`);
+  if (process.platform !== "linux") throw new UserMistake("The local cluster runs on Linux only: use a Linux machine.");
+  if (process.getuid?.() !== 0) throw new UserMistake("The local cluster needs root: run this as root.");
 }

@@ -68,8 +68,7 @@ async function installed(): Promise<(command: keyof typeof debianTools) => strin
 }
 
 async function ensure(): Promise<ClusterTools> {
-  if (process.platform !== "linux")
-    throw new UserMistake("The local cluster runs on Linux only; set KUBE_CONTEXT to use one you have.");
+  if (process.platform !== "linux") throw new UserMistake("The local cluster runs on Linux only: use a Linux machine.");
   const go = await findGo(kubernetes);
   const debian = await installed();
   return {

@@ -1,10 +1,10 @@
 import type { Context } from "mocha";
-import { openSession, type LocalSession } from "../../local/session";
+import { openSession, type Session } from "../../local/session";
 
-let opened: LocalSession | undefined;
+let opened: Session | undefined;
 
 /** What the tests of one process share. Made before the first of them, so that none pays for it. */
-export function session(): LocalSession {
+export function session(): Session {
   if (opened === undefined) throw new Error("start mocha with --require=test/support/session.ts");
   return opened;
 }

@@ -81,7 +81,7 @@ export class TestStack extends Stack {
 
   /** The password that the stack's configuration has. */
   async setPassword(password: string): Promise<void> {
-    await this.set(passwordKey(session().registry), password, true);
+    await this.set(passwordKey(session().cluster.registry), password, true);
   }
 
   /** `up` with a wrong password, which takes no longer than its refusal. The deadline of the check is as before afterwards. */

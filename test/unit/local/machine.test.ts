@@ -17,8 +17,7 @@ describe("a machine", () => {
 
   it("that is no Linux is told so in one sentence", () => {
     Object.defineProperty(process, "platform", { value: "darwin" });
-    const sentence = "The local cluster runs on Linux only: set KUBE_CONTEXT to use a cluster that you have.";
-    assert.throws(requireRoot, new UserMistake(sentence));
+    assert.throws(requireRoot, new UserMistake("The local cluster runs on Linux only: use a Linux machine."));
   });
 
   it("on a network that swallows what is sent is noticed within 10 s", async () => {
