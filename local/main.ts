@@ -6,33 +6,31 @@ import { beginRun, clearRun, endRun } from "./run-marker";
 import { openSession, passwordKey, runKubectl, type Session } from "./session";
 import type { Stack } from "./stack";
 import type { RunResult } from "./support/run";
-import { bold, main, step, table } from "./support/terminal";
+import { bold, main, say, step, table } from "./support/terminal";
+import { pluginsLine } from "./toolchain";
 import { fleetPods, workloadTable } from "./workloads";
 
 /** What `make local` shows: a first deploy, a rotation, and a wrong password that is refused. */
 async function local(): Promise<void> {
   const session = await openSession();
-  try {
-    const isUnfinished = beginRun(session.folder);
-    if (isUnfinished) await step("Clearing what a run that was killed has left", () => startAfresh(session));
-    const stack = await openDevStack(session);
-    // The registry learns the password that the stack's file holds encrypted.
-    await setRegistryUser(devUsername, await stack.get(passwordKey(session.cluster.registry)));
-    await step("pulumi up", async () => succeeded(await stack.up()));
-    const namespace = String((await stack.outputs()).namespace);
+  say(pluginsLine(session.tools.plugins));
+  const isUnfinished = beginRun(session.folder);
+  if (isUnfinished) await step("Clearing what a run that was killed has left", () => startAfresh(session));
+  const stack = await openDevStack(session);
+  // The registry learns the password that the stack's file holds encrypted.
+  await setRegistryUser(devUsername, await stack.get(passwordKey(session.cluster.registry)));
+  await step("pulumi up", async () => succeeded(await stack.up()));
+  const namespace = String((await stack.outputs()).namespace);
 
-    const rotation = await rotate(session, stack);
-    const refusal = await refuseWrongPassword(session, stack, namespace);
+  const rotation = await rotate(session, stack);
+  const refusal = await refuseWrongPassword(session, stack, namespace);
 
-    print("What is running", table(await workloadTable(session, namespace)));
-    print("What the preview of the rotation said", rotation);
-    print("What the registry said to a wrong password, before anything was touched", refusal);
-    print("Outputs", JSON.stringify(await stack.outputs(), undefined, 2));
-    endRun(session.folder);
-    process.stdout.write(`\nTake it all away with ${bold("make local-down")}.\n`);
-  } finally {
-    await session.close();
-  }
+  print("What is running", table(await workloadTable(session, namespace)));
+  print("What the preview of the rotation said", rotation);
+  print("What the registry said to a wrong password, before anything was touched", refusal);
+  print("Outputs", JSON.stringify(await stack.outputs(), undefined, 2));
+  endRun(session.folder);
+  process.stdout.write(`\nTake it all away with ${bold("make local-down")}.\n`);
 }
 
 /** On this cluster, nothing is worth the repair of what Helm and Pulumi were in the middle of. */

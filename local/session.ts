@@ -1,7 +1,5 @@
 import * as path from "node:path";
 import { pushImages, requireRoot, startCluster, type Cluster } from "./cluster";
-import { startStandIns } from "./provider";
-import { stateDir } from "./support/paths";
 import { run, tryRun, type RunResult } from "./support/run";
 import { step } from "./support/terminal";
 import { ensureClusterTools, ensurePulumiTools, type PulumiTools } from "./toolchain";
@@ -14,7 +12,6 @@ export interface Session {
   readonly tools: PulumiTools;
   /** What every Pulumi call needs besides the tools' own environment. */
   readonly env: Readonly<Record<string, string>>;
-  close(): Promise<void>;
 }
 
 /** Starts, or finds running, all of one machine's parts. */
@@ -30,14 +27,7 @@ export async function openSession(): Promise<Session> {
   const env = { KUBECONFIG: cluster.kubeconfig, NO_PROXY: noProxy, no_proxy: noProxy };
   // Beside the kubeconfig: a cluster that has to be made anew takes the stack that ran on the old one with it.
   const folder = path.join(path.dirname(cluster.kubeconfig), "stack");
-  const session = { cluster, folder, tools, env, close: () => Promise.resolve() };
-  if (tools.providers === "official") return session;
-  const standIns = await startStandIns({
-    kubeconfig: cluster.kubeconfig,
-    env: { ...tools.env, ...env },
-    logFile: path.join(stateDir, "logs", "provider.log"),
-  });
-  return { ...session, env: { ...env, ...standIns.env }, close: () => standIns.stop() };
+  return { cluster, folder, tools, env };
 }
 
 /** The configuration path of the registry's password. */

@@ -15,7 +15,7 @@ export interface StackOptions {
   /** The folder that the stack's configuration, state backend and credentials file are kept in; made if missing. */
   readonly folder: string;
   readonly tools: PulumiTools;
-  /** Added to the environment of every Pulumi call, such as `PULUMI_DEBUG_PROVIDERS`. */
+  /** Added to the environment of every Pulumi call. */
   readonly env?: Readonly<Record<string, string>>;
   readonly passphrase?: string;
   /** The project's folder. @default this checkout */

@@ -43,6 +43,9 @@ const refusal = /^\S+ (refuses \S+ for|wants a login for|does not let \S+ pull|h
 const noAnswer = /^\S+ (cannot be asked about|does not tell about) /;
 const remark = /^(\S+ may not only pull but push|\S+ is pulled anonymously)/;
 
+/** What the engine says of a plugin that it found on `PATH`, of a rotation nothing. */
+const ofThePlugins = /^using pulumi-resource-\S+ from \$PATH at |^resource plugin \S+ is expected to have version /;
+
 /** Reads what `pulumi preview --json` printed for one stack. */
 export function readPreview(project: string, canonical: string, result: PulumiResult): StackPreview {
   const preview = parse<PreviewJson>(result.stdout);
@@ -55,7 +58,7 @@ export function readPreview(project: string, canonical: string, result: PulumiRe
           .trim()
           .split("\n"),
       );
-  const warnings = [...new Set(told("warning"))];
+  const warnings = [...new Set(told("warning"))].filter((line) => !ofThePlugins.test(line));
   if (preview === undefined || result.code !== 0) {
     const errors = [...new Set(told("error"))];
     const refused = errors.some((line) => refusal.test(line) || remark.test(line));

@@ -119,7 +119,7 @@ function cleanCheckout(before: ReturnType<typeof gitStatus>): Totals {
 /** Prepares what the slow levels share; a reason where this machine cannot. */
 async function whyNoCluster(): Promise<Obstacle | undefined> {
   try {
-    await (await openSession()).close();
+    await openSession();
     return undefined;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -4,7 +4,7 @@ import { UserMistake } from "../support/terminal";
 import { type DebianTool, ensureDebianTools } from "./debian-packages";
 import { isExecutable, onPath } from "./find";
 import { build, findGo } from "./go-build";
-import { coredns, etcd, kubernetes } from "./go-modules";
+import { cluster } from "./go-modules";
 
 /** Absolute paths of everything a local cluster is made of. */
 export interface ClusterTools {
@@ -69,7 +69,7 @@ async function installed(): Promise<(command: keyof typeof debianTools) => strin
 
 async function ensure(): Promise<ClusterTools> {
   if (process.platform !== "linux") throw new UserMistake("The local cluster runs on Linux only: use a Linux machine.");
-  const go = await findGo(kubernetes);
+  const go = await findGo();
   const debian = await installed();
   return {
     go,
@@ -80,14 +80,14 @@ async function ensure(): Promise<ClusterTools> {
     skopeo: debian("skopeo"),
     htpasswd: debian("htpasswd"),
     busybox: debian("busybox"),
-    etcd: await build(etcd, "etcd"),
-    coredns: await build(coredns, "coredns"),
-    kubeApiserver: await build(kubernetes, "kube-apiserver"),
-    kubeControllerManager: await build(kubernetes, "kube-controller-manager"),
-    kubeScheduler: await build(kubernetes, "kube-scheduler"),
-    kubelet: await build(kubernetes, "kubelet"),
-    kubeProxy: await build(kubernetes, "kube-proxy"),
-    kubectl: await build(kubernetes, "kubectl"),
+    etcd: await build(cluster, "etcd"),
+    coredns: await build(cluster, "coredns"),
+    kubeApiserver: await build(cluster, "kube-apiserver"),
+    kubeControllerManager: await build(cluster, "kube-controller-manager"),
+    kubeScheduler: await build(cluster, "kube-scheduler"),
+    kubelet: await build(cluster, "kubelet"),
+    kubeProxy: await build(cluster, "kube-proxy"),
+    kubectl: await build(cluster, "kubectl"),
   };
 }
 

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { run, tryRun } from "../support/run";
 import { step, UserMistake } from "../support/terminal";
 import { isExecutable, onPath } from "./find";
-import type { GoModule } from "./go-modules";
+import type { Executable, GoModule } from "./go-modules";
 import { cached, fingerprint, toolCache } from "./tool-cache";
 
 const sources = (module: GoModule) => path.join(__dirname, "modules", module.name);
@@ -15,12 +15,13 @@ const goEnvironment = { CGO_ENABLED: "0", GOWORK: "off", GOOS: undefined, GOARCH
 const [neededMajor, neededMinor] = [1, 26];
 
 /** The Go command. A `UserMistake` when there is none, or only an older one that cannot fetch a newer toolchain. */
-export async function findGo(module: GoModule): Promise<string> {
+export async function findGo(): Promise<string> {
   const go = onPath("go") ?? ["/usr/local/go/bin/go"].find(isExecutable);
   const needed = `Go ${neededMajor}.${neededMinor} or newer`;
   if (go === undefined)
     throw new UserMistake(`${needed} is needed to build the local tools, and there is no go on PATH.`);
-  const { stdout, stderr, code } = await tryRun(go, ["env", "GOVERSION"], { cwd: sources(module), env: goEnvironment });
+  const cwd = path.join(__dirname, "modules", "cluster");
+  const { stdout, stderr, code } = await tryRun(go, ["env", "GOVERSION"], { cwd, env: goEnvironment });
   const [major = 0, minor = 0] = (/go(\d+)\.(\d+)/.exec(stdout) ?? []).slice(1).map(Number);
   if (code !== 0 || major !== neededMajor || minor < neededMinor)
     throw new UserMistake(`${needed} is needed to build the local tools, but ${go} says: ${(stdout || stderr).trim()}`);
@@ -28,19 +29,18 @@ export async function findGo(module: GoModule): Promise<string> {
 }
 
 /**
- * The cache folder for executables of these modules. Its name carries the first one's version and a fingerprint of all that decides
- * what is built, so a changed go.mod, main.go or linker flag builds into another folder.
+ * The cache folder for the executables of these modules. Its name carries a fingerprint of all that decides what is built, so a changed
+ * go.mod, main.go or linker flag builds into another folder.
  */
 export function toolFolder(first: GoModule, ...others: readonly GoModule[]): string {
-  const parts = [first, ...others].flatMap((module) => [
-    JSON.stringify([module.ldflags, module.packages]),
-    ...fs
-      .readdirSync(sources(module))
-      .sort()
-      .map((file) => fs.readFileSync(path.join(sources(module), file))),
-  ]);
-  const hash = fingerprint([process.platform, process.arch, ...parts]);
-  return path.join(toolCache, `${first.name}-${first.version}-${hash}`);
+  const parts = [first, ...others].flatMap((module) => [JSON.stringify(module), ...filesOf(module)]);
+  return path.join(toolCache, `${first.name}-${fingerprint([process.platform, process.arch, ...parts])}`);
+}
+
+function filesOf(module: GoModule): Buffer[] {
+  const names = fs.readdirSync(sources(module), { recursive: true, encoding: "utf8" }).sort();
+  const files = names.map((name) => path.join(sources(module), name)).filter((file) => fs.statSync(file).isFile());
+  return files.map((file) => fs.readFileSync(file));
 }
 
 let queue: Promise<unknown> = Promise.resolve();
@@ -52,31 +52,77 @@ function enqueue<T>(work: () => Promise<T>): Promise<T> {
   return result;
 }
 
-/** Builds one executable of a module into `folder`, once. Resolves to its path. */
-export function build<M extends GoModule>(
-  module: M,
-  executable: keyof M["packages"] & string,
-  folder: string = toolFolder(module),
-): Promise<string> {
-  return cached(path.join(folder, executable), (temporary) =>
-    enqueue(async () => {
-      const go = await findGo(module);
-      const duration = (module as GoModule).duration[executable] ?? "10 s";
-      const what = `Building ${executable} ${module.version} from its Go module (about ${duration}, once)`;
-      // -buildvcs=false: the checkout's git state says nothing about these tools, and git may refuse another owner's checkout.
-      const flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags", module.ldflags, "-o", temporary];
-      const target = (module as GoModule).packages[executable] ?? executable;
-      await step(what, () => run(go, ["build", ...flags, target], { cwd: sources(module), env: goEnvironment }));
-    }),
+/** The executable of a module that is a program of this name. */
+function executableOf(module: GoModule, program: string): [name: string, Executable] {
+  const found = Object.entries(module.executables).find(([name, { programs }]) =>
+    (programs ?? [name]).includes(program),
   );
+  if (found === undefined) throw new Error(`The Go module ${module.name} has no ${program}.`);
+  return found;
+}
+
+/** Where a program of a module is built to. */
+export const builtPath = (module: GoModule, program: string) => path.join(toolFolder(module), program);
+
+/** Builds one program of a module, once. Resolves to its path. */
+export async function build(module: GoModule, program: string, folder = toolFolder(module)): Promise<string> {
+  const [name, executable] = executableOf(module, program);
+  const built = await cached(path.join(folder, name), (temporary) =>
+    enqueue(() => compile(module, name, executable, temporary)),
+  );
+  if (name === program) return built;
+  return cached(path.join(folder, program), (temporary) => fs.promises.symlink(name, temporary));
+}
+
+async function compile(module: GoModule, name: string, executable: Executable, target: string): Promise<void> {
+  const go = await findGo();
+  const { version, variables = {}, unoptimised, programs, duration } = executable;
+  const settings = Object.entries(variables).map(([variable, value]) => `-X ${variable}=${value}`);
+  const folder = fs.mkdtempSync(`${target}-`);
+  try {
+    const overlay = await embedded(go, module, executable, folder);
+    // -buildvcs=false: the checkout's git state says nothing about these tools, and git may refuse another owner's checkout.
+    const flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags", ["-s -w", ...settings].join(" ")];
+    if (unoptimised !== undefined) flags.push(`-gcflags=${unoptimised}=-N -l`);
+    if (overlay !== undefined) flags.push("-overlay", overlay);
+    const what = `Building ${(programs ?? [name]).join(", ")} ${version} from Go modules (about ${duration}, once)`;
+    await step(what, () =>
+      run(go, ["build", ...flags, "-o", target, executable.package], { cwd: sources(module), env: goEnvironment }),
+    );
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The files that a package embeds and does not have: JSON with the version in it, as Pulumi's release makes them. */
+async function embedded(
+  go: string,
+  module: GoModule,
+  { embeds, package: name, version }: Executable,
+  folder: string,
+): Promise<string | undefined> {
+  if (embeds === undefined) return undefined;
+  const source = await list(go, module, ["-f", "{{.Dir}}", "-e", name]);
+  const replaced = Object.entries(embeds).map(([file, from]) => {
+    const content = JSON.parse(fs.readFileSync(path.join(source, from), "utf8")) as { version?: string };
+    const made = path.join(folder, file);
+    fs.writeFileSync(made, JSON.stringify(from === "schema.json" ? { ...content, version } : content));
+    return [path.join(source, file), made];
+  });
+  const overlay = path.join(folder, "overlay.json");
+  fs.writeFileSync(overlay, JSON.stringify({ Replace: Object.fromEntries(replaced) as unknown }));
+  return overlay;
+}
+
+async function list(go: string, module: GoModule, args: readonly string[]): Promise<string> {
+  const options = { cwd: sources(module), env: goEnvironment };
+  return (await run(go, ["list", "-mod=readonly", ...args], options)).trim();
 }
 
 /** Copies a script out of a module's dependency into `folder`, once; made executable. */
 export function copyScript(module: GoModule, dependency: string, file: string, folder: string): Promise<string> {
   return cached(path.join(folder, path.basename(file)), async (temporary) => {
-    const go = await findGo(module);
-    const options = { cwd: sources(module), env: goEnvironment };
-    const source = (await run(go, ["list", "-mod=readonly", "-m", "-f", "{{.Dir}}", dependency], options)).trim();
+    const source = await list(await findGo(), module, ["-m", "-f", "{{.Dir}}", dependency]);
     fs.copyFileSync(path.join(source, file), temporary);
     fs.chmodSync(temporary, 0o755);
   });

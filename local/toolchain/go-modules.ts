@@ -1,86 +1,116 @@
+import { dependencies } from "../../package.json";
+
 /** A pinned Go module in `modules/<name>` (its go.mod and go.sum) and what is built from it. */
 export interface GoModule {
   readonly name: string;
-  /** The version that the tools report, with a leading `v`. Has to agree with the module's go.mod. */
-  readonly version: string;
-  /** Linker flags. Part of the cache key: a change builds again. */
-  readonly ldflags: string;
-  /** Executable → its package. */
-  readonly packages: Readonly<Record<string, string>>;
-  /** Executable → how long it takes on two cores with nothing cached, for the progress line. */
-  readonly duration: Readonly<Record<string, string>>;
+  readonly executables: Readonly<Record<string, Executable>>;
 }
 
-const version = (symbols: Readonly<Record<string, string>>) =>
-  ["-s -w", ...Object.entries(symbols).map(([symbol, value]) => `-X ${symbol}=${value}`)].join(" ");
+/** All of it is part of the cache key: a change builds again. */
+export interface Executable {
+  /** The version that it reports, with a leading `v`. Has to agree with the module's go.mod. */
+  readonly version: string;
+  readonly package: string;
+  /** Names that the executable answers to; it is another program under each. None: its own name alone. */
+  readonly programs?: readonly string[];
+  /** Values of variables, set by the linker. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Packages that are compiled without optimisation: it takes them a third of the time, and they only declare types. */
+  readonly unoptimised?: string;
+  /** Files that the package embeds and its module lacks → what each is made from, both beside the package's source. */
+  readonly embeds?: Readonly<Record<string, string>>;
+  /** How long it takes on two cores with nothing cached, for the progress line. */
+  readonly duration: string;
+}
 
-export const kubernetes = {
-  name: "kubernetes",
-  version: "v1.36.2",
-  ldflags: version({
-    "k8s.io/component-base/version.gitVersion": "v1.36.2",
-    "k8s.io/component-base/version.gitMajor": "1",
-    "k8s.io/component-base/version.gitMinor": "36",
-  }),
-  packages: {
-    "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
-    "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
-    "kube-scheduler": "k8s.io/kubernetes/cmd/kube-scheduler",
-    kubelet: "k8s.io/kubernetes/cmd/kubelet",
-    "kube-proxy": "k8s.io/kubernetes/cmd/kube-proxy",
-    kubectl: "k8s.io/kubernetes/cmd/kubectl",
+/** One list of versions for everything that a cluster runs, so that Kubernetes' client is compiled once. */
+export const cluster = {
+  name: "cluster",
+  executables: {
+    "control-plane": {
+      version: "v1.36.2",
+      package: "./control-plane",
+      programs: [
+        "etcd",
+        "kube-apiserver",
+        "kube-controller-manager",
+        "kube-scheduler",
+        "kubectl",
+        "kwok",
+        "registry",
+      ],
+      variables: {
+        "k8s.io/component-base/version.gitVersion": "v1.36.2",
+        "k8s.io/component-base/version.gitMajor": "1",
+        "k8s.io/component-base/version.gitMinor": "36",
+      },
+      duration: "5 min",
+    },
+    agents: {
+      version: "v1.36.2",
+      package: "./agents",
+      programs: ["kubelet", "kube-proxy", "coredns"],
+      variables: { "k8s.io/component-base/version.gitVersion": "v1.36.2" },
+      duration: "1 min",
+    },
   },
-  duration: { "kube-apiserver": "4 min", "kube-controller-manager": "90 s", kubelet: "20 s", kubectl: "1 min" },
 } as const satisfies GoModule;
 
-export const etcd = {
-  name: "etcd",
-  version: "v3.6.5",
-  ldflags: version({}),
-  packages: { etcd: "go.etcd.io/etcd/server/v3" },
-  duration: { etcd: "30 s" },
-} as const satisfies GoModule;
-
-export const coredns = {
-  name: "coredns",
-  version: "v1.15.0",
-  ldflags: version({}),
-  packages: { coredns: "." },
-  duration: { coredns: "1 min" },
-} as const satisfies GoModule;
-
-export const helm = {
-  name: "helm",
-  version: "v3.20.2",
-  // Without the Kubernetes version `helm template` renders for v1.20, which charts with a `kubeVersion` refuse.
-  ldflags: version({
-    "helm.sh/helm/v3/internal/version.version": "v3.20.2",
-    "helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor": "1",
-    "helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor": "35",
-    "helm.sh/helm/v3/pkg/lint/rules.k8sVersionMajor": "1",
-    "helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor": "35",
-  }),
-  packages: { helm: "helm.sh/helm/v3/cmd/helm" },
-  duration: { helm: "2 min" },
-} as const satisfies GoModule;
+const pluginPackage = "github.com/pulumi/pulumi-kubernetes/provider/v4";
 
 /**
- * The newest Pulumi CLI that also runs policy packs with `nodejsHost`: later ones ask the language host for
- * `RunPlugin`, which that host does not have.
+ * Another list for what is written in Pulumi's own, of which the Kubernetes plugin decides: with a newer Kubernetes client than its own
+ * it does not compile. Helm is the one that it has inside, and costs a link.
  */
 export const pulumi = {
   name: "pulumi",
-  version: "v3.200.0",
-  ldflags: version({ "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.200.0" }),
-  packages: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
-  duration: { pulumi: "3 min" },
+  executables: {
+    // The Node language host that is to be had as a module runs this one's programs, and its policy packs.
+    pulumi: {
+      version: "v3.218.0",
+      package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+      variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.218.0" },
+      duration: "3 min",
+    },
+    "pulumi-resource-kubernetes": {
+      // The only version published as a module: of 15 January 2026, after 4.24 and before 4.26.
+      version: "v4.25.0",
+      package: `${pluginPackage}/cmd/pulumi-resource-kubernetes`,
+      variables: { [`${pluginPackage}/pkg/version.Version`]: "v4.25.0" },
+      unoptimised: "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/...",
+      embeds: { "schema-embed.json": "schema.json", "terraform-mapping-embed.json": "terraform-mapping.json" },
+      duration: "5 min",
+    },
+    "pulumi-resource-random": {
+      version: `v${dependencies["@pulumi/random"]}`,
+      package: "./random",
+      variables: { "main.version": dependencies["@pulumi/random"] },
+      duration: "1 min",
+    },
+    helm: {
+      version: "v3.18.6",
+      package: "helm.sh/helm/v3/cmd/helm",
+      // Without the Kubernetes version `helm template` renders for v1.20, which charts with a `kubeVersion` refuse.
+      variables: {
+        "helm.sh/helm/v3/internal/version.version": "v3.18.6",
+        "helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor": "1",
+        "helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor": "33",
+        "helm.sh/helm/v3/pkg/lint/rules.k8sVersionMajor": "1",
+        "helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor": "33",
+      },
+      duration: "20 s",
+    },
+  },
 } as const satisfies GoModule;
 
 /** The Node language host from a line of Pulumi's SDK that still carries it; later hosts are not published as a module. */
 export const nodejsHost = {
   name: "nodejs-host",
-  version: "v3.59.0",
-  ldflags: version({}),
-  packages: { "pulumi-language-nodejs": "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs" },
-  duration: { "pulumi-language-nodejs": "25 s" },
+  executables: {
+    "pulumi-language-nodejs": {
+      version: "v3.59.0",
+      package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+      duration: "25 s",
+    },
+  },
 } as const satisfies GoModule;

@@ -1,2 +1,3 @@
 export { type ClusterTools, ensureClusterTools } from "./cluster-tools";
+export { pluginsLine } from "./provider-plugins";
 export { ensurePulumiTools, type PulumiTools } from "./pulumi-tools";

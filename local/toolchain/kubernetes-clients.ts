@@ -1,7 +1,6 @@
-import * as path from "node:path";
 import { isExecutable, onPath, parseVersion, versionOutput } from "./find";
-import { build, toolFolder } from "./go-build";
-import { helm, kubernetes } from "./go-modules";
+import { build, builtPath } from "./go-build";
+import { cluster, pulumi } from "./go-modules";
 
 /** Helm 3 from `PATH` (3.14 or newer; Helm 4 treats hooks and waiting differently), or one that was built before. */
 export async function findHelm(): Promise<string | undefined> {
@@ -9,13 +8,13 @@ export async function findHelm(): Promise<string | undefined> {
   const output = found && (await versionOutput(found, ["version", "--template", "{{.Version}}"]));
   const [major, minor] = parseVersion(output ?? "") ?? [0, 0];
   if (found !== undefined && major === 3 && minor >= 14) return found;
-  const built = path.join(toolFolder(helm), "helm");
+  const built = builtPath(pulumi, "helm");
   return isExecutable(built) ? built : undefined;
 }
 
 /** Helm as `findHelm` finds it, else built. */
 export async function ensureHelm(): Promise<string> {
-  return (await findHelm()) ?? build(helm, "helm");
+  return (await findHelm()) ?? build(pulumi, "helm");
 }
 
 /** Minor versions of a 1.x client that are near enough to the local cluster and to a current one of the user's. */
@@ -23,7 +22,7 @@ const kubectlMinors = { from: 34, to: 38 };
 
 /** kubectl as built with the local cluster, else a near version from `PATH`. */
 export async function findKubectl(): Promise<string | undefined> {
-  const built = path.join(toolFolder(kubernetes), "kubectl");
+  const built = builtPath(cluster, "kubectl");
   if (isExecutable(built)) return built;
   const found = onPath("kubectl");
   const output = (found && (await versionOutput(found, ["version", "--client", "--output=json"]))) ?? "";
@@ -37,5 +36,5 @@ export async function findKubectl(): Promise<string | undefined> {
 
 /** kubectl as `findKubectl` finds it, else built. */
 export async function ensureKubectl(): Promise<string> {
-  return (await findKubectl()) ?? build(kubernetes, "kubectl");
+  return (await findKubectl()) ?? build(cluster, "kubectl");
 }

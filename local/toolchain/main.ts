@@ -2,7 +2,8 @@
 import * as path from "node:path";
 import { main, table } from "../support/terminal";
 import { isExecutable, parseVersion, versionOutput } from "./find";
-import { ensureClusterTools, ensurePulumiTools } from "./index";
+import { ensureClusterTools, ensurePulumiTools, pluginsLine } from "./index";
+import { ensureHelm } from "./kubernetes-clients";
 import { toolCache } from "./tool-cache";
 
 /** How a program is asked for its version, where it is not `--version`. */
@@ -28,9 +29,10 @@ function origin(file: string): string {
 
 main(async () => {
   const cluster = await ensureClusterTools();
-  const { pulumi, helm, providers } = await ensurePulumiTools();
+  const { pulumi, plugins } = await ensurePulumiTools();
+  const helm = await ensureHelm();
   const files = Object.entries({ pulumi, helm, ...cluster });
   const rows = await Promise.all(files.map(([name, file]) => row(name, file)));
   console.log(table([["TOOL", "VERSION", "FROM", "PATH"], ...rows]));
-  console.log(`providers: ${providers}`);
+  console.log(pluginsLine(plugins));
 });

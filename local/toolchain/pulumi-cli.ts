@@ -1,5 +1,5 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
+import * as fs from "node:fs";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 import { checkout } from "../support/paths";
 import { run } from "../support/run";

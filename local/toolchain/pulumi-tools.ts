@@ -1,22 +1,17 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { stateDir } from "../support/paths";
-import { ensureHelm, ensureKubectl } from "./kubernetes-clients";
-import { ensureProviders } from "./provider-plugins";
+import { ensureKubectl } from "./kubernetes-clients";
+import { ensureProviders, isOlderThanSdk, type ProviderPlugin } from "./provider-plugins";
 import { ensurePulumi } from "./pulumi-cli";
 
 export interface PulumiTools {
-  /** Absolute path, as are the next two. */
+  /** Absolute path, as is the next. */
   readonly pulumi: string;
-  readonly helm: string;
   readonly kubectl: string;
+  readonly plugins: readonly ProviderPlugin[];
   /**
-   * `official`: the Kubernetes and random providers are found by the engine itself. `stand-in`: they cannot be had on this
-   * network, and `local/provider/` has to be attached.
-   */
-  readonly providers: "official" | "stand-in";
-  /**
-   * For every call of these three, on top of the process's own environment: the tools first on `PATH`, and homes of their
+   * For every call of these, and of Helm, on top of the process's own environment: the tools first on `PATH`, and homes of their
    * own, so that nothing of the user's Pulumi and Helm is read or written. Kubeconfig, state backend and passphrase are the
    * caller's to add.
    */
@@ -59,20 +54,21 @@ function searchPath(tools: readonly string[]): string {
 
 async function ensure(): Promise<PulumiTools> {
   const pulumi = await ensurePulumi();
-  const helm = await ensureHelm();
   const kubectl = await ensureKubectl();
   const home = path.join(stateDir, "pulumi-home");
   fs.mkdirSync(home, { recursive: true });
-  const providers = await ensureProviders(pulumi, home);
+  const plugins = await ensureProviders(pulumi, home);
   const env = {
     ...helmEnvironment(path.join(stateDir, "helm-home")),
-    PATH: searchPath([pulumi, helm, kubectl]),
+    PATH: searchPath([pulumi, kubectl]),
     PULUMI_HOME: home,
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    // All plugins are in place by now; without this every run would try the network for one that is attached by port.
+    // All plugins are in place by now.
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // What `pluginsLine` says once, the engine would say at every run; this is all that the variable changes in a run.
+    ...(plugins.some(isOlderThanSdk) && { PULUMI_DEV: "true" }),
   };
-  return { pulumi, helm, kubectl, providers, env };
+  return { pulumi, kubectl, plugins, env };
 }
 
 let tools: Promise<PulumiTools> | undefined;

@@ -26,7 +26,7 @@ function isRunning(pid: number): boolean {
 function sweep(target: string): void {
   const prefix = `${path.basename(target)}.tmp-`;
   for (const name of fs.readdirSync(path.dirname(target))) {
-    if (name.startsWith(prefix) && !isRunning(Number(name.slice(prefix.length))))
+    if (name.startsWith(prefix) && !isRunning(Number.parseInt(name.slice(prefix.length), 10)))
       fs.rmSync(path.join(path.dirname(target), name), { recursive: true, force: true });
   }
 }

@@ -6,7 +6,7 @@ import { Stack } from "../../local/stack";
 import { checkout, stateDir } from "../../local/support/paths";
 import { main, step, table } from "../../local/support/terminal";
 import { databasePassword, externalDatastores } from "../support/external-datastores";
-import { close as closeSession, open as openSession, session } from "../support/session";
+import { open as openSession, session } from "../support/session";
 import { succeeded, TestStack } from "../support/test-stack";
 import { measure, median, type Figure } from "./measure";
 import { Peer } from "./peer";
@@ -97,7 +97,6 @@ async function bench(): Promise<void> {
     await peer.remove();
     await datastores.remove();
     await removeRegistryUser("puller-minimal");
-    await closeSession();
   }
 }
 

@@ -1,3 +1,4 @@
+import { ensureHelm } from "../../local/toolchain/kubernetes-clients";
 import { databasePassword } from "../support/external-datastores";
 import { setRegistryUser } from "../../local/cluster";
 import { run } from "../../local/support/run";
@@ -55,7 +56,7 @@ export class Peer {
     };
     const { tools, cluster } = session();
     await run(
-      tools.helm,
+      await ensureHelm(),
       ["upgrade", "--install", "fleet", this.chart, "-n", namespace, "--atomic", "--timeout=60s", "--values=-"],
       { env: { ...tools.env, KUBECONFIG: cluster.kubeconfig }, input: JSON.stringify(values) },
     );

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { main, step, table } from "../../local/support/terminal";
 import { ManyStacks, stackNames } from "../support/many-stacks";
 import { descendants, readNow } from "../support/processes";
-import { close as closeSession, open as openSession, session } from "../support/session";
+import { open as openSession, session } from "../support/session";
 
 /** Stacks that are deployed; those beyond them are copies of the first one, which are only previewed. */
 const deployed = 10;
@@ -50,7 +50,6 @@ async function bench(): Promise<void> {
     process.stdout.write(`\nmake rotate, ${parallel} stacks at a time\n\n${table([head, ...rows])}\n\n${copies}\n`);
   } finally {
     await many.remove();
-    await closeSession();
   }
 }
 

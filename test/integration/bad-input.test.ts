@@ -3,7 +3,6 @@ import * as fs from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import { startStandIns } from "../../local/provider";
 import { kubectl } from "../../local/session";
 import type { RunResult } from "../../local/support/run";
 import { FakeRegistry } from "../support/fake-registry";
@@ -153,18 +152,12 @@ describe("bad input", function () {
     const { port } = server.address() as net.AddressInfo;
     fs.writeFileSync(file, kubeconfig.replace(/server: .*/, `server: https://127.0.0.1:${port}`));
     stack.edit((config) => (config["kubernetes:kubeconfig"] = file));
-    // Stand-in providers ask no other cluster than the one that they were started for.
-    const { tools, env } = session();
-    const standIns =
-      tools.providers === "official"
-        ? undefined
-        : await startStandIns({ kubeconfig: file, env: { ...tools.env, ...env } });
     const late = setTimeout(() => {
       server.close();
       for (const socket of sockets) socket.destroy();
     }, 15_000);
     try {
-      const preview = await stack.tryPulumi(["preview", "--color=never", ...stack.where], { env: standIns?.env });
+      const preview = await stack.tryPulumi(["preview", "--color=never", ...stack.where]);
       const output = failed(preview);
       assert.match(output, unreachable);
       const fix = "check it and kubernetes:kubeconfig with kubectl get ns kube-system";
@@ -173,7 +166,6 @@ describe("bad input", function () {
     } finally {
       clearTimeout(late);
       server.close();
-      await standIns?.stop();
     }
   });
 

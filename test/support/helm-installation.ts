@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { ensureHelm } from "../../local/toolchain/kubernetes-clients";
 import { dockerConfigJson } from "../../components/registry/docker-config";
 import { checkout } from "../../local/support/paths";
 import { run } from "../../local/support/run";
@@ -11,10 +12,10 @@ import { succeeded, type TestStack } from "./test-stack";
 /** Fleet's private key as somebody made it who knows nothing of Pulumi. */
 export const privateKey = "a private key of 32 bytes or more";
 
-/** Runs the user's own `helm` against the test cluster. */
-export function helm(stack: TestStack, ...args: string[]): Promise<string> {
+/** Runs `helm` against the test cluster. */
+export async function helm(stack: TestStack, ...args: string[]): Promise<string> {
   const { tools, cluster } = session();
-  return run("helm", [...args, "--namespace", stack.namespace], {
+  return run(await ensureHelm(), [...args, "--namespace", stack.namespace], {
     cwd: checkout,
     env: { ...tools.env, KUBECONFIG: cluster.kubeconfig, HELM_KUBECONTEXT: cluster.context },
   });

@@ -1,4 +1,5 @@
 import type { Context } from "mocha";
+import { ensureHelm } from "../../local/toolchain/kubernetes-clients";
 import { openSession, type Session } from "../../local/session";
 
 let opened: Session | undefined;
@@ -11,11 +12,7 @@ export function session(): Session {
 
 export async function open(): Promise<void> {
   opened ??= await openSession();
-}
-
-export async function close(): Promise<void> {
-  await opened?.close();
-  opened = undefined;
+  await ensureHelm(); // not part of `make local`, but of what the tests compare with
 }
 
 /** Hooks and not global fixtures, since those do not run in the processes of `--parallel`. */
@@ -24,5 +21,4 @@ export const mochaHooks = {
     this.timeout("10m"); // a machine without the toolchain builds it
     await open();
   },
-  afterAll: close,
 };

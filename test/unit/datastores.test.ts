@@ -42,11 +42,19 @@ const container = (port: number) => ({
   },
 });
 
+/** Ready is the pod of the newest template, not the one before it. */
+const readyAfterUpdate = '["jsonpath={.status.updatedReplicas}=1","jsonpath={.status.readyReplicas}=1"]';
+
 function statefulSet(name: string, podSpec: unknown, more: object = {}) {
   return {
     apiVersion: "apps/v1",
     kind: "StatefulSet",
-    metadata: { namespace: "fleet", name, labels: labels(name) },
+    metadata: {
+      namespace: "fleet",
+      name,
+      labels: labels(name),
+      annotations: { "pulumi.com/waitFor": readyAfterUpdate },
+    },
     spec: {
       serviceName: name,
       replicas: 1,

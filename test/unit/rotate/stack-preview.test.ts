@@ -47,6 +47,15 @@ describe("what a preview says about a rotation", () => {
     assert.deepEqual(read({ steps: [...unchanged, ...rotation] }), { ...clean, changes: true });
   });
 
+  it("without what the engine says of plugins on PATH", () => {
+    const messages = [
+      "using pulumi-resource-kubernetes from $PATH at /usr/local/bin/pulumi-resource-kubernetes",
+      "resource plugin kubernetes is expected to have version >=4.32.0, but has 4.25.0; the wrong version may be on your path, or this may be a bug in the plugin",
+    ];
+    const diagnostics = messages.map((message) => ({ severity: "warning", message: `warning: ${message}\n` }));
+    assert.deepEqual(read({ steps: rotation, diagnostics }), { ...clean, changes: true });
+  });
+
   it("with the datastores made here, whose pods restart", () => {
     const steps = ["fleet-mysql", "fleet-valkey"].map((name) =>
       step("update", "kubernetes:apps/v1:StatefulSet", name, "spec.template.spec.imagePullSecrets[0].name"),
