@@ -15,7 +15,7 @@ node_modules/.package-lock.json: package.json package-lock.json
 toolchain: node_modules/.package-lock.json ## Find, download or build Pulumi, Helm and Kubernetes
 	$(TS) local/toolchain/main.ts
 
-local: node_modules/.package-lock.json ## The whole job on this machine: cluster, registry, deploy, rotation, refusal
+local: node_modules/.package-lock.json ## The whole job on this machine: cluster, registry, deploy, rotation, refusal [FLEET=real: Fleet's own images and chart]
 	@$(TS) local/main.ts
 
 local-down: node_modules/.package-lock.json ## Take away everything that `make local` and the tests made

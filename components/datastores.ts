@@ -181,8 +181,10 @@ export class Datastores extends pulumi.ComponentResource {
                 ...container,
                 ports: [{ name: "server", containerPort: port }],
                 // Neither image listens on its port before it can serve.
+                // Ten minutes: a MySQL that is ended while it makes its database never makes it again, and has no user for Fleet.
+                startupProbe: { tcpSocket: { port: "server" }, periodSeconds: 1, failureThreshold: 600 },
                 readinessProbe: { tcpSocket: { port: "server" }, periodSeconds: 2 },
-                livenessProbe: { tcpSocket: { port: "server" }, periodSeconds: 10, initialDelaySeconds: 120 },
+                livenessProbe: { tcpSocket: { port: "server" }, periodSeconds: 10 },
                 securityContext: restrictedContainer,
               })),
             },

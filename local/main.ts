@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setRegistryUser } from "./cluster";
-import { devUsername, openDevStack } from "./dev-stack";
+import { type DevStack, devStack, fleetKind, openDevStack } from "./dev-stack";
+import { mirrorFleet, portForward } from "./real-fleet";
 import { refusalIn, refusedAtPreview, refusedAtUp } from "./refusal";
 import { beginRun, clearRun, endRun } from "./run-marker";
 import { openSession, passwordKey, runKubectl, type Session } from "./session";
@@ -12,37 +13,43 @@ import { fleetPods, workloadTable } from "./workloads";
 
 /** What `make local` shows: a first deploy, a rotation, and a wrong password that is refused. */
 async function local(): Promise<void> {
+  const fleet = fleetKind();
   const session = await openSession();
   say(pluginsLine(session.tools.plugins));
-  const isUnfinished = beginRun(session.folder);
-  if (isUnfinished) await step("Clearing what a run that was killed has left", () => startAfresh(session));
-  const stack = await openDevStack(session);
+  const dev = devStack(fleet, session);
+  const isUnfinished = beginRun(dev.folder);
+  if (isUnfinished) await step("Clearing what a run that was killed has left", () => startAfresh(session, dev));
+  if (fleet === "real") await mirrorFleet(session, dev);
+  const stack = await openDevStack(session, dev);
   // The registry learns the password that the stack's file holds encrypted.
-  await setRegistryUser(devUsername, await stack.get(passwordKey(session.cluster.registry)));
+  await setRegistryUser(dev.username, await stack.get(passwordKey(session.cluster.registry)));
   await step("pulumi up", async () => succeeded(await stack.up()));
-  const namespace = String((await stack.outputs()).namespace);
+  // The node has the images from now on, and a wrong password waits for this deadline.
+  await stack.set("pullCheckDeadlineSeconds", "30");
 
-  const rotation = await rotate(session, stack);
-  const refusal = await refuseWrongPassword(session, stack, namespace);
+  const rotation = await rotate(session, dev, stack);
+  const refusal = await refuseWrongPassword(session, dev, stack);
 
-  print("What is running", table(await workloadTable(session, namespace)));
+  print("What is running", table(await workloadTable(session, dev.namespace)));
   print("What the preview of the rotation said", rotation);
   print("What the registry said to a wrong password, before anything was touched", refusal);
   print("Outputs", JSON.stringify(await stack.outputs(), undefined, 2));
-  endRun(session.folder);
+  endRun(dev.folder);
+  if (fleet === "real")
+    print("Fleet answers at http://localhost:8080 while this runs", portForward(session, dev.namespace));
   process.stdout.write(`\nTake it all away with ${bold("make local-down")}.\n`);
 }
 
 /** On this cluster, nothing is worth the repair of what Helm and Pulumi were in the middle of. */
-async function startAfresh(session: Session): Promise<void> {
-  await runKubectl(session, ["delete", "namespace", "fleet", "--ignore-not-found"]);
-  clearRun(session.folder);
+async function startAfresh(session: Session, { namespace, folder }: DevStack): Promise<void> {
+  await runKubectl(session, ["delete", "namespace", namespace, "--ignore-not-found"]);
+  clearRun(folder);
 }
 
 /** A new password in the registry and in the stack: the preview shows it, `up` rolls everything, nothing is left. */
-async function rotate(session: Session, stack: Stack): Promise<string> {
+async function rotate(session: Session, dev: DevStack, stack: Stack): Promise<string> {
   const password = randomBytes(18).toString("base64");
-  await setRegistryUser(devUsername, password);
+  await setRegistryUser(dev.username, password);
   await stack.set(passwordKey(session.cluster.registry), password, true);
   const preview = await step("Rotation: pulumi preview", () => stack.preview("--diff"));
   const text = succeeded(preview);
@@ -57,7 +64,7 @@ async function rotate(session: Session, stack: Stack): Promise<string> {
  * A wrong password: the registry refuses it at preview; with that check off, the pull check stops `up`, and the pods that
  * run stay the same ones.
  */
-async function refuseWrongPassword(session: Session, stack: Stack, namespace: string): Promise<string> {
+async function refuseWrongPassword(session: Session, { namespace }: DevStack, stack: Stack): Promise<string> {
   const key = passwordKey(session.cluster.registry);
   const good = await stack.get(key);
   const before = await fleetPods(session, namespace);

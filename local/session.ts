@@ -42,14 +42,14 @@ export async function kubectl<T>(session: Session, args: readonly string[]): Pro
 
 /** Runs kubectl against the session's cluster; `input` is its standard input. */
 export function runKubectl(session: Session, args: readonly string[], input?: string): Promise<string> {
-  const { tools } = session;
-  return run(tools.kubectl, [...clusterFlags(session), ...args], { env: tools.env, input });
+  const { tools, env } = session;
+  return run(tools.kubectl, [...clusterFlags(session), ...args], { env: { ...tools.env, ...env }, input });
 }
 
 /** The same, whatever the exit code is. */
 export function tryKubectl(session: Session, args: readonly string[], input?: string): Promise<RunResult> {
-  const { tools } = session;
-  return tryRun(tools.kubectl, [...clusterFlags(session), ...args], { env: tools.env, input });
+  const { tools, env } = session;
+  return tryRun(tools.kubectl, [...clusterFlags(session), ...args], { env: { ...tools.env, ...env }, input });
 }
 
 function clusterFlags({ cluster: { context, kubeconfig } }: Session): string[] {

@@ -1,13 +1,18 @@
 import { strict as assert } from "node:assert";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { portForward } from "../../local/real-fleet";
 import { runKubectl } from "../../local/session";
 import { checkout } from "../../local/support/paths";
 import { tryRun } from "../../local/support/run";
+import { freePort } from "../support/registry-on-host";
 import { session } from "../support/session";
 
-const local = (kill?: AbortSignal) => tryRun("make", ["local"], { cwd: checkout, kill });
+const local = (kill?: AbortSignal, env?: Readonly<Record<string, string>>) =>
+  tryRun("make", ["local"], { cwd: checkout, kill, env: { FLEET: undefined, ...env } });
 
 /** Runs it until `moment` has come, then kills it (SIGKILL) with its whole process group. */
 async function killLocal(moment: () => boolean): Promise<void> {
@@ -45,6 +50,27 @@ describe("make local", function () {
     assert.match(stdout, /preview: .*wrong password/);
     assert.match(stdout, /401 Unauthorized/);
     assert.match(stdout, /"releaseStatus": "deployed"/);
+  });
+
+  it("makes Fleet answer on this machine with the command that FLEET=real ends with", async () => {
+    const port = await freePort("127.0.0.1");
+    const forward = spawn("/bin/sh", ["-c", `exec env ${portForward(session(), "fleet", port)}`], { stdio: "pipe" });
+    const ended = once(forward, "exit");
+    try {
+      const answers = async () => (await fetch(`http://localhost:${port}/healthz`).catch(() => undefined))?.ok === true;
+      for (const end = Date.now() + 30_000; !(await answers()); await sleep(100))
+        assert.ok(Date.now() < end && forward.exitCode === null, "Fleet does not answer");
+    } finally {
+      forward.kill();
+      await ended;
+    }
+  });
+
+  it("says in one sentence that FLEET has another value", async () => {
+    const { code, stdout, stderr } = await local(undefined, { FLEET: "big" });
+    assert.notEqual(code, 0);
+    assert.match(stderr, /^FLEET is "big"; set it to real, or leave it out\.$/m);
+    assert.doesNotMatch(`${stdout}${stderr}`, /\n\s+at /);
   });
 
   it("says in one sentence that the local cluster needs root", async () => {

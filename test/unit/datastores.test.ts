@@ -32,8 +32,9 @@ const pod = {
 
 const container = (port: number) => ({
   ports: [{ name: "server", containerPort: port }],
+  startupProbe: { tcpSocket: { port: "server" }, periodSeconds: 1, failureThreshold: 600 },
   readinessProbe: { tcpSocket: { port: "server" }, periodSeconds: 2 },
-  livenessProbe: { tcpSocket: { port: "server" }, periodSeconds: 10, initialDelaySeconds: 120 },
+  livenessProbe: { tcpSocket: { port: "server" }, periodSeconds: 10 },
   securityContext: {
     allowPrivilegeEscalation: false,
     capabilities: { drop: ["ALL"] },
