@@ -16,6 +16,9 @@ const configFile = (layout: Layout) => path.join(layout.folder, "containerd.toml
 const cniFolder = (layout: Layout) => path.join(layout.folder, "cni");
 const registriesFolder = (layout: Layout) => path.join(layout.folder, "registries");
 
+/** A string in TOML: what JSON escapes, TOML escapes alike. */
+const quoted = (text: string) => JSON.stringify(text);
+
 /** The folder with the registry's certificate authority, in the form that containerd and skopeo read. */
 export const registryCertificates = (layout: Layout, address: string) =>
   path.join(registriesFolder(layout), `${address}:${registryPort}`);
@@ -43,14 +46,14 @@ restrict_oom_score_adj = true
 # containerd's profile would stay in the host's kernel.
 disable_apparmor = true
 [${cri}.cni]
-bin_dir = "${tools.cniBinDir}"
-conf_dir = "${cniFolder(layout)}"
+bin_dir = ${quoted(tools.cniBinDir)}
+conf_dir = ${quoted(cniFolder(layout))}
 [${cri}.registry]
-config_path = "${registriesFolder(layout)}"
+config_path = ${quoted(registriesFolder(layout))}
 [${cri}.containerd.runtimes.runc]
 runtime_type = "io.containerd.runc.v2"
 [${cri}.containerd.runtimes.runc.options]
-BinaryName = "${tools.runc}"
+BinaryName = ${quoted(tools.runc)}
 SystemdCgroup = false
 `,
   );
@@ -70,13 +73,10 @@ SystemdCgroup = false
     path.join(cniFolder(layout), "10-pods.conflist"),
     JSON.stringify({ cniVersion: "0.4.0", name: "pods", plugins }),
   );
-  const server = `https://${address}:${registryPort}`;
+  // Without a hosts.toml, which can name only a mirror's authority, containerd reads the certificates that lie here.
   const certificates = registryCertificates(layout, address);
   mkdirSync(certificates, { recursive: true });
   copyFileSync(pkiFile(layout, "ca.crt"), path.join(certificates, "ca.crt"));
-  // Only as the server itself: for what a separate [host] lacks, containerd asks the server again, without its CA.
-  const hosts = `server = "${server}"\nca = "${path.join(certificates, "ca.crt")}"\n`;
-  writeWhole(path.join(certificates, "hosts.toml"), hosts);
 }
 
 /** Gives containerd the image of the container that holds a pod's namespaces. */

@@ -91,7 +91,7 @@ const tool = `#!/bin/sh
 set -e
 cat "$1/file"
 echo from the node >"$2/file"
-echo kept >/var/lib/etcd/file
+echo kept >/var/lib/kubelet/file
 touch /run/node-places /var/node-places /tmp/node-places
 `;
 
@@ -118,7 +118,7 @@ describe("the node of a checkout", function () {
         await destroyNode(layout);
       }
       assert.equal(readFileSync(path.join(layout.folder, "file"), "utf8"), "from the node\n");
-      assert.equal(readFileSync(path.join(layout.folder, "etcd", "file"), "utf8"), "kept\n");
+      assert.equal(readFileSync(path.join(layout.folder, "kubelet", "file"), "utf8"), "kept\n");
       assert.deepEqual(
         ["/run", "/var", "/tmp"].filter((folder) => existsSync(path.join(folder, "node-places"))),
         [],
