@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, statfsSync } from "node:fs";
 import * as path from "node:path";
 
 import type { ClusterTools } from "../toolchain";
@@ -11,6 +11,9 @@ import { writeWhole } from "./state";
 
 export const containerdSocket = "/run/containerd/containerd.sock";
 const pauseImage = "localhost/pause:1";
+
+/** The number by which Linux knows the file system. */
+const overlayfs = 0x794c7630;
 
 const configFile = (layout: Layout) => path.join(layout.folder, "containerd.toml");
 const cniFolder = (layout: Layout) => path.join(layout.folder, "cni");
@@ -30,6 +33,8 @@ export function containerd(layout: Layout, tools: ClusterTools): Component {
 
 export function writeContainerdConfig(layout: Layout, tools: ClusterTools, address: string): void {
   const cri = 'plugins."io.containerd.grpc.v1.cri"';
+  // In a container the state folder often lies on an overlay, and one overlay cannot hold the upper layer of another: copy instead.
+  const snapshotter = statfsSync(layout.folder).type === overlayfs ? "native" : "overlayfs";
   writeWhole(
     configFile(layout),
     `version = 2
@@ -50,6 +55,8 @@ bin_dir = ${quoted(tools.cniBinDir)}
 conf_dir = ${quoted(cniFolder(layout))}
 [${cri}.registry]
 config_path = ${quoted(registriesFolder(layout))}
+[${cri}.containerd]
+snapshotter = "${snapshotter}"
 [${cri}.containerd.runtimes.runc]
 runtime_type = "io.containerd.runc.v2"
 [${cri}.containerd.runtimes.runc.options]
