@@ -2,28 +2,25 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileS
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const mountPoint = "/sys/fs/cgroup";
+import { makeUnifiedCgroup, restoreProcesses } from "./cgroup-v2";
+
+const system = "/sys/fs/cgroup";
 
 /** The folders of a top-level cgroup: one per hierarchy (cgroup v1 and hybrid), or a single one (v2). */
-export function cgroupFolders(name: string): string[] {
+export function cgroupFolders(name: string, mountPoint = system): string[] {
   const hierarchies = [mountPoint, ...subfolders(mountPoint)];
   return hierarchies
     .map((folder) => path.join(folder, name))
     .filter((folder) => subfolders(path.dirname(folder)).includes(folder));
 }
 
-/** Makes a top-level cgroup with every resource controller that this machine has, for a kubelet to work below. */
-export function makeCgroup(name: string): void {
-  const controllers = path.join(mountPoint, "cgroup.controllers");
-  if (existsSync(controllers)) {
-    for (const controller of readFileSync(controllers, "utf8").trim().split(" ")) {
-      try {
-        writeFileSync(path.join(mountPoint, "cgroup.subtree_control"), `+${controller}`);
-      } catch {
-        // The kubelet names a controller that it needs and misses.
-      }
-    }
-    mkdirSync(path.join(mountPoint, name), { recursive: true });
+/**
+ * Makes a top-level cgroup with every resource controller that this machine has, for a kubelet to work below.
+ * @throws UserMistake where a v2 tree lacks what pods need
+ */
+export function makeCgroup(name: string, mountPoint = system): void {
+  if (existsSync(path.join(mountPoint, "cgroup.controllers"))) {
+    makeUnifiedCgroup(name, mountPoint);
     return;
   }
   for (const hierarchy of subfolders(mountPoint)) {
@@ -38,10 +35,10 @@ export function makeCgroup(name: string): void {
 }
 
 /** Removes a cgroup and all below it. Its processes must have been told to end. */
-export async function removeCgroups(name: string): Promise<void> {
+export async function removeCgroups(name: string, mountPoint = system): Promise<void> {
   for (let waited = 0; ; waited += 50) {
-    const left = cgroupFolders(name);
-    if (left.length === 0) return;
+    const left = cgroupFolders(name, mountPoint);
+    if (left.length === 0) break;
     try {
       for (const folder of left) removeTree(folder);
     } catch (error) {
@@ -49,6 +46,7 @@ export async function removeCgroups(name: string): Promise<void> {
       await sleep(50);
     }
   }
+  restoreProcesses(mountPoint);
 }
 
 function removeTree(folder: string): void {

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, statfsSync } from "node:fs";
 import * as path from "node:path";
 
 import type { ClusterTools } from "../toolchain";
@@ -12,9 +12,15 @@ import { writeWhole } from "./state";
 export const containerdSocket = "/run/containerd/containerd.sock";
 const pauseImage = "localhost/pause:1";
 
+/** The number by which Linux knows the file system. */
+const overlayfs = 0x794c7630;
+
 const configFile = (layout: Layout) => path.join(layout.folder, "containerd.toml");
 const cniFolder = (layout: Layout) => path.join(layout.folder, "cni");
 const registriesFolder = (layout: Layout) => path.join(layout.folder, "registries");
+
+/** A string in TOML: what JSON escapes, TOML escapes alike. */
+const quoted = (text: string) => JSON.stringify(text);
 
 /** The folder with the registry's certificate authority, in the form that containerd and skopeo read. */
 export const registryCertificates = (layout: Layout, address: string) =>
@@ -27,6 +33,8 @@ export function containerd(layout: Layout, tools: ClusterTools): Component {
 
 export function writeContainerdConfig(layout: Layout, tools: ClusterTools, address: string): void {
   const cri = 'plugins."io.containerd.grpc.v1.cri"';
+  // In a container the state folder often lies on an overlay, and one overlay cannot hold the upper layer of another: copy instead.
+  const snapshotter = statfsSync(layout.folder).type === overlayfs ? "native" : "overlayfs";
   writeWhole(
     configFile(layout),
     `version = 2
@@ -43,14 +51,16 @@ restrict_oom_score_adj = true
 # containerd's profile would stay in the host's kernel.
 disable_apparmor = true
 [${cri}.cni]
-bin_dir = "${tools.cniBinDir}"
-conf_dir = "${cniFolder(layout)}"
+bin_dir = ${quoted(tools.cniBinDir)}
+conf_dir = ${quoted(cniFolder(layout))}
 [${cri}.registry]
-config_path = "${registriesFolder(layout)}"
+config_path = ${quoted(registriesFolder(layout))}
+[${cri}.containerd]
+snapshotter = "${snapshotter}"
 [${cri}.containerd.runtimes.runc]
 runtime_type = "io.containerd.runc.v2"
 [${cri}.containerd.runtimes.runc.options]
-BinaryName = "${tools.runc}"
+BinaryName = ${quoted(tools.runc)}
 SystemdCgroup = false
 `,
   );
@@ -70,13 +80,10 @@ SystemdCgroup = false
     path.join(cniFolder(layout), "10-pods.conflist"),
     JSON.stringify({ cniVersion: "0.4.0", name: "pods", plugins }),
   );
-  const server = `https://${address}:${registryPort}`;
+  // Without a hosts.toml, which can name only a mirror's authority, containerd reads the certificates that lie here.
   const certificates = registryCertificates(layout, address);
   mkdirSync(certificates, { recursive: true });
   copyFileSync(pkiFile(layout, "ca.crt"), path.join(certificates, "ca.crt"));
-  // Only as the server itself: for what a separate [host] lacks, containerd asks the server again, without its CA.
-  const hosts = `server = "${server}"\nca = "${path.join(certificates, "ca.crt")}"\n`;
-  writeWhole(path.join(certificates, "hosts.toml"), hosts);
 }
 
 /** Gives containerd the image of the container that holds a pod's namespaces. */

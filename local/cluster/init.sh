@@ -8,35 +8,38 @@ hostname "$host"
 ip link set lo up
 
 # The host's /run, /tmp and /var get private stand-ins: what Kubernetes writes there on its own (CNI results, pod logs, host-path
-# volumes) must not reach the host. Folders that lie below them and are still needed wait in /mnt meanwhile.
-mount -t tmpfs -o mode=755 node /mnt
+# volumes) must not reach the host. Folders that lie below them and are still needed wait elsewhere meanwhile: in /proc, which is the
+# node's own, and where none of these folders can lie.
+stage=/proc/driver
+mount -t tmpfs -o mode=755 node $stage
 n=0
 for folder in "$@"; do
   n=$((n + 1))
-  mkdir "/mnt/$n"
-  mount --rbind "$folder" "/mnt/$n"
+  mkdir "$stage/$n"
+  mount --rbind "$folder" "$stage/$n"
 done
-mkdir /mnt/data /mnt/logs
-mount --bind "$data" /mnt/data
-mount --bind "$logs" /mnt/logs
+mkdir $stage/data $stage/logs
+mount --bind "$data" $stage/data
+mount --bind "$logs" $stage/logs
 mount -t tmpfs -o mode=755 node /run
 mount -t tmpfs -o mode=755 node /var
-mount --bind /mnt/data/tmp /tmp
-mkdir -p /run/lock /var/lib /var/log/pods /var/tmp /tmp/hostpath_pv
+mkdir -p /run/lock /var/lib /var/log/pods /var/tmp
+mount --bind $stage/data/tmp /tmp
+mkdir -p /tmp/hostpath_pv
 chmod 1777 /tmp /var/tmp /run/lock
 ln -s /run /var/run
-mount --bind /mnt/logs/pods /var/log/pods
+mount --bind $stage/logs/pods /var/log/pods
 for name in etcd containerd kubelet images; do
   mkdir "/var/lib/$name"
-  mount --bind "/mnt/data/$name" "/var/lib/$name"
+  mount --bind "$stage/data/$name" "/var/lib/$name"
 done
 n=0
 for folder in "$@"; do
   n=$((n + 1))
   mkdir -p "$folder"
-  mount --rbind "/mnt/$n" "$folder"
+  mount --rbind "$stage/$n" "$folder"
 done
-umount -R -l /mnt
+umount -R -l $stage
 
 # The kubelet sets these for the whole machine, and for good. Here it reads that they are what it wants.
 mkdir /run/sysctl

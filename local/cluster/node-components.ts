@@ -95,7 +95,8 @@ export function writeNodeConfigs(layout: Layout, address: string): void {
     conntrack: { maxPerCore: 0, min: 0 },
   };
   writeWhole(configFile(layout, "kube-proxy.yaml"), stringify(proxyConfig));
-  const kubeconfig = kubeconfigOf(layout, "coredns");
+  // In quotes, a Corefile knows one escape.
+  const kubeconfig = `"${kubeconfigOf(layout, "coredns").replaceAll('"', '\\"')}"`;
   const corefile = `. {
     errors
     kubernetes cluster.local in-addr.arpa . {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { run, tryRun, type RunOptions, type RunResult } from "../support/run";
 import { makeCgroup, removeCgroups } from "./cgroups";
 import { dataFolders, nodeName, type Layout } from "./layout";
+import { hiddenFolders } from "./visible-folders";
 
 const marker = "FLEET_LOCAL_NODE";
 
@@ -45,16 +46,17 @@ export const inNode = (node: number, file: string) => path.join(`/proc/${node}/r
 
 /**
  * Makes the node: its namespaces and mounts, no network yet.
- * @param visible folders below /run, /tmp or /var that its processes need; others are visible anyway
+ * @param visible the folders that its processes need, wherever they lie
+ * @throws UserMistake for a folder that the node cannot show
  */
 export async function createNode(layout: Layout, visible: readonly string[]): Promise<number> {
+  const hidden = hiddenFolders(visible);
   for (const folder of [...dataFolders, "tmp"]) mkdirSync(path.join(layout.folder, folder), { recursive: true });
   mkdirSync(path.join(layout.logs, "pods"), { recursive: true });
   makeCgroup(layout.cgroup);
-  const covered = visible.filter((folder) => /^\/(run|tmp|var)\//.test(folder));
   const log = openSync(path.join(layout.logs, "node.log"), "a");
   const namespaces = ["--fork", "--kill-child", "--pid", "--mount", "--net", "--uts", "--ipc", "--mount-proc"];
-  const script = ["/bin/sh", path.join(__dirname, "init.sh"), nodeName, layout.folder, layout.logs, ...covered];
+  const script = ["/bin/sh", path.join(__dirname, "init.sh"), nodeName, layout.folder, layout.logs, ...hidden];
   const child = spawn("unshare", [...namespaces, ...script], {
     cwd: "/",
     detached: true,

@@ -10,8 +10,8 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
 } from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -22,12 +22,19 @@ import { findNode } from "../../local/cluster/node";
 import { run } from "../../local/support/run";
 import { ensureClusterTools, type ClusterTools } from "../../local/toolchain";
 
-// A cluster of its own, beside the one that other tests share.
-const folder = path.join(mkdtempSync(path.join(os.tmpdir(), "local-cluster-")), "state");
+// A cluster of its own, beside the one that other tests share; where it lies, every component's configuration has to quote its paths.
+const place = mkdtempSync("/mnt/local cluster ");
+const folder = path.join(place, `it's a "checkout"`, "state");
 const layout = layoutOf(folder);
 const password = `a "strange" $password% ${"é".repeat(2000)}`;
 let tools: ClusterTools;
 let cluster: local.Cluster;
+
+function linked(name: string, target: string): string {
+  const link = path.join(place, name);
+  symlinkSync(target, link);
+  return link;
+}
 
 const start = async () => (cluster = await local.startCluster(tools, folder));
 
@@ -118,13 +125,14 @@ describe("the local cluster", function () {
   let untouched: Record<string, string>;
 
   before(async () => {
-    tools = await ensureClusterTools();
+    const found = await ensureClusterTools();
+    tools = { ...found, runc: linked("runc #1", found.runc), cniBinDir: linked("CNI plugins", found.cniBinDir) };
     untouched = await traces();
   });
 
   after(async () => {
     await local.stopCluster(folder);
-    rmSync(path.dirname(folder), { recursive: true });
+    rmSync(place, { recursive: true });
   });
 
   it("starts once, for two that ask at the same time, and then answers at once", async () => {
