@@ -23,7 +23,8 @@ export function imagesIn({ type, properties }: Resource): readonly NamedImage[] 
 }
 
 const containerLists = /(^|\.)(containers|initContainers|ephemeralContainers)\[\d+\]$/;
-const imageVolumes = /(^|\.)volumes\[\d+\]\.image$/;
+/** Those of a chart's values too: `fleet.extraVolumes`. */
+const imageVolumes = /volumes\[\d+\]\.image$/i;
 
 function imagesInPods(properties: PlainMap): readonly NamedImage[] {
   const images: NamedImage[] = [];
@@ -41,8 +42,8 @@ function whole(value: Plain | undefined, path: string): readonly NamedImage[] {
 }
 
 /**
- * The forms that charts' values have: `image: repository:tag`, and maps with `repository` and `tag` or `imageRepository`
- * and `imageTag`, where what is missing is the chart's own.
+ * The forms that charts' values have: `image: repository:tag`, maps with `repository` and `tag` or `imageRepository` and
+ * `imageTag`, where what is missing is the chart's own, and image volumes.
  */
 function imagesInValues(values: Plain, root: string): readonly NamedImage[] {
   const images: NamedImage[] = [];
@@ -52,6 +53,7 @@ function imagesInValues(values: Plain, root: string): readonly NamedImage[] {
       images.push(...parts(value, path, "imageRepository", "imageTag"));
     } else if ("repository" in value) images.push(...parts(value, path, "repository", "tag"));
     else if (typeof value.image === "string" && "tag" in value) images.push(...parts(value, path, "image", "tag"));
+    else if (imageVolumes.test(path)) images.push(...whole(value.reference, `${path}.reference`));
     else if (!isList(value.image)) images.push(...whole(value.image, `${path}.image`));
   });
   return images;

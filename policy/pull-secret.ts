@@ -1,5 +1,5 @@
 import { parseDockerConfigJson, type DockerConfigEntry } from "../components/registry/docker-config";
-import { isList, isMap, member, Unknown, type Plain } from "./plain";
+import { isList, isMap, member, Unknown, walk, type Plain } from "./plain";
 import { releaseType, secretType, type Resource } from "./resource";
 
 /** The types of Secrets that the kubelet pulls with, by the key of their data (kubernetes `pkg/apis/core/types.go`). */
@@ -50,6 +50,22 @@ export const nameIn = ({ properties: { metadata } }: Resource): Plain | undefine
 
 export function namespaceIn({ type, properties }: Resource): Plain {
   return (type === releaseType ? properties.namespace : member(properties.metadata, "namespace")) ?? "default";
+}
+
+/** The path of a list of pull Secrets in a release's values, or of something in it; a subchart's and the global one count too. */
+export const inPullSecretList = /^values\.(?:.+\.)?imagePullSecrets(?![^.[])/;
+
+/** The names in all these lists, in the two forms that charts take: `name` and `{name}`. What is not known is left out. */
+export function namedIn({ properties: { values } }: Resource): readonly string[] {
+  const names: string[] = [];
+  walk(values ?? {}, "values", (list, path) => {
+    if (!isList(list) || !inPullSecretList.test(path)) return;
+    for (const item of list) {
+      const name = isMap(item) ? item.name : item;
+      if (typeof name === "string") names.push(name);
+    }
+  });
+  return names;
 }
 
 /** The names in `values.imagePullSecrets` of a release. */

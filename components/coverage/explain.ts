@@ -1,6 +1,7 @@
 import { readKeyringKey } from "../registry/keyring-key";
 import { parseImageReference } from "../registry/image-reference";
 import { isMistake } from "../registry/problem";
+import { checkSecretName } from "../registry/secret-name";
 import { whyUnmatchable } from "../registry/unmatchable";
 import { keysOf, keyText, matches, whyPrivate } from "./anonymous";
 import { coverImages, resolveSecrets, type ImageCoverage, type PodSecrets } from "./coverage";
@@ -103,11 +104,21 @@ function podWarnings({ pod, names, hidden, missing, unread }: PodSecrets): reado
       : [
           `the pod lists pull Secrets of its own, so those of its ServiceAccount ${pod.serviceAccount} are not used; list them too where they are needed: ${list(hidden)}`,
         ]),
-    ...missing.map((name) => `the pod lists the Secret ${name}, which does not exist; make it, or remove the name`),
+    ...missing.map((name) => `the pod lists the Secret ${name}, which ${whyMissing(name)}`),
     ...(unread.length > 0 && unread.length < names.length
       ? [`a credential of a Secret that was not read may come before the one shown: ${list(unread)}`]
       : []),
   ];
+}
+
+/** The cause and the fix. A chart that takes names prints a map, as most charts take it, in Go's notation. */
+function whyMissing(name: string): string {
+  const [, meant] = /^map\[name:(.*)\]$/.exec(name) ?? [];
+  if (meant !== undefined) {
+    return `is a map that the chart takes for a name; list the name alone in that value: ${meant}`;
+  }
+  const mistake = checkSecretName(name);
+  return mistake === undefined ? "does not exist; make it, or remove the name" : `${mistake.problem}; ${mistake.fix}`;
 }
 
 /** What is wrong with Secrets that some pod lists. */

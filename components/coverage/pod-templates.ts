@@ -4,21 +4,23 @@ export interface Manifest {
   readonly metadata?: {
     readonly name?: string;
     readonly namespace?: string;
-    readonly annotations?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>> | null;
   };
 }
 
-/** What a pod runs. Fields as in a pod spec; all others are there too. */
+/** What a pod runs. Fields as in a pod spec; all others are there too. A list is null where a chart prints its key alone. */
 export interface PodSpec {
   readonly serviceAccountName?: string;
-  readonly imagePullSecrets?: readonly { readonly name: string }[];
+  readonly imagePullSecrets?: readonly { readonly name: string }[] | null;
   readonly containers: readonly Container[];
-  readonly initContainers?: readonly Container[];
-  readonly volumes?: readonly {
-    readonly name: string;
-    readonly image?: { readonly reference?: string };
-    readonly secret?: { readonly secretName: string };
-  }[];
+  readonly initContainers?: readonly Container[] | null;
+  readonly volumes?:
+    | readonly {
+        readonly name: string;
+        readonly image?: { readonly reference?: string };
+        readonly secret?: { readonly secretName: string };
+      }[]
+    | null;
 }
 
 export interface Container {

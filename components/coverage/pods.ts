@@ -1,4 +1,4 @@
-import { flattenLists, podTemplatesIn, type Container, type PodTemplate } from "./pod-templates";
+import { flattenLists, podTemplatesIn, type Container, type PodSpec, type PodTemplate } from "./pod-templates";
 
 /** One image that the kubelet pulls for a pod. */
 export interface PodImage {
@@ -56,7 +56,7 @@ function readPod({ workload, namespace, spec }: PodTemplate, byDefault: string):
 }
 
 function imagesOf(
-  containers: readonly Container[] | undefined,
+  containers: PodSpec["initContainers"],
   roleOf: (container: Container) => PodImage["role"],
 ): readonly PodImage[] {
   return asList(containers).flatMap((container) =>
@@ -81,8 +81,9 @@ export function serviceAccountsIn(manifests: readonly unknown[], namespace: stri
   });
 }
 
-/** Nobody has checked a custom resource's fields. */
-const asList = <T>(list: readonly T[] | undefined): readonly T[] => (Array.isArray(list) ? (list as readonly T[]) : []);
+/** The maps in a list of them. Nobody has checked a custom resource's fields, and a chart may print a key or an item alone. */
+const asList = <T>(list: readonly T[] | null | undefined): readonly T[] =>
+  Array.isArray(list) ? (list as readonly T[]).filter((item) => typeof item === "object" && item !== null) : [];
 
 /** Kubernetes keeps a name once, and passes over an empty one. */
 function namesIn(references: unknown): readonly string[] {

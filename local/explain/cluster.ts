@@ -9,6 +9,7 @@ import {
   type Pod,
   type ServiceAccount,
 } from "../../components/coverage";
+import { checkSecretName } from "../../components/registry/secret-name";
 import { tryRun } from "../support/run";
 import { findKubectl } from "../toolchain/kubernetes-clients";
 import type { StackFile } from "./stack-config";
@@ -55,7 +56,8 @@ export async function askCluster(
         const here = (one: { readonly namespace: string }) => one.namespace === namespace;
         const named = [...pods, ...rendered, ...serviceAccounts].filter(here).flatMap((one) => one.imagePullSecrets);
         const isKnown = (name: string) => known.some((secret) => here(secret) && secret.name === name);
-        const names = [...new Set(named)].filter((name) => !isKnown(name));
+        // What cannot be a name is no Secret's, whatever the cluster says.
+        const names = [...new Set(named)].filter((name) => !isKnown(name) && checkSecretName(name) === undefined);
         if (names.length === 0) return [];
         const answer = unreachable ?? (await get(namespace, ["secrets", ...names]));
         if (typeof answer !== "string") return secretsIn(answer, namespace);

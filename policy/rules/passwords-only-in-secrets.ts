@@ -2,7 +2,7 @@ import { formsOf } from "../../components/registry/secret-forms";
 import { shownKey } from "../../components/registry/shown-key";
 import type { Finding } from "../finding";
 import { isMap, Unknown, walk } from "../plain";
-import { credentialsIn, isPullSecret } from "../pull-secret";
+import { credentialsIn, inPullSecretList, isPullSecret } from "../pull-secret";
 import { releaseType, secretType, shown, type Resource } from "../resource";
 
 /** Shorter passwords occur in other words by chance. */
@@ -48,7 +48,7 @@ export function unknownPlaces(registered: readonly Resource[]): readonly Finding
     if (resource.type !== releaseType && !resource.type.startsWith("fleet:")) continue;
     walk(searchedIn(resource), "", (unknown, path) => {
       // Names of pull Secrets are the business of another rule.
-      if (!(unknown instanceof Unknown) || path.startsWith("values.imagePullSecrets")) return;
+      if (!(unknown instanceof Unknown) || inPullSecretList.test(path)) return;
       findings.push({ urn: resource.urn, message: `${path} of ${shown(resource)}`, unknown });
     });
   }

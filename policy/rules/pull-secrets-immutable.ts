@@ -1,6 +1,6 @@
 import type { Finding } from "../finding";
 import { Unknown } from "../plain";
-import { isPullSecret, listedIn, nameIn, namespaceIn, pullSecretType, typeOf } from "../pull-secret";
+import { isPullSecret, namedIn, nameIn, namespaceIn, pullSecretType, typeOf } from "../pull-secret";
 import { releaseType, secretType, shown, type Resource } from "../resource";
 
 /** A pull Secret is immutable and of the type that every kubelet reads. */
@@ -30,8 +30,7 @@ export function listedSecretsAreOfType(registered: readonly Resource[]): readonl
   const releases = registered.filter(({ type }) => type === releaseType);
   const others = registered.filter((resource) => resource.type === secretType && !isPullSecret(resource));
   return releases.flatMap((release) => {
-    const listed = listedIn(release);
-    if (listed instanceof Unknown) return [];
+    const listed = namedIn(release);
     return others
       .filter((secret) => {
         const name = nameIn(secret);

@@ -240,6 +240,24 @@ describe("make explain", function () {
     ]);
   });
 
+  it("needs no cluster to know that a map, printed as a name, is no Secret", async () => {
+    const spec = {
+      imagePullSecrets: [{ name: "map[name:team-registry]" }],
+      containers: [container("cache", `${registry}/valkey`)],
+    };
+    const manifests = [{ apiVersion: "v1", kind: "Pod", metadata: metadata("cache"), spec }];
+    const stack = { ...privateStack, "fleet:values": { manifests }, "kubernetes:context": "no-such-context" };
+    const coverage = await explainConfig(stack, {});
+    assert.deepEqual([...pulls(coverage)].sort(), [
+      `Deployment/fleet fleet: ${registry} puller`,
+      "Pod/cache cache: anonymous",
+    ]);
+    assert.equal(coverage.problems.length, 1);
+    assert.deepEqual(coverage.warnings, [
+      "Pod/cache: the pod lists the Secret map[name:team-registry], which is a map that the chart takes for a name; list the name alone in that value: team-registry",
+    ]);
+  });
+
   it("asks no cluster whose kubeconfig it would have to decrypt", async () => {
     const { notes } = await explainConfig({ ...smallStack, "kubernetes:kubeconfig": ciphertext }, {});
     assert.deepEqual(notes, [

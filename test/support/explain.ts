@@ -87,7 +87,7 @@ export function parse({ stdout, stderr }: RunResult): StackCoverage {
 }
 
 /** Each image as `workload container[ role]: what it is pulled with`. */
-export function pulls({ images }: StackCoverage): readonly string[] {
+export function pulls({ images }: Pick<StackCoverage, "images">): readonly string[] {
   return images.map(({ workload, container, role, outcome, credentials: [first] }) => {
     const name = role === "container" ? container : `${container} (${role})`;
     return `${workload} ${name}: ${first === undefined ? outcome : `${first.registry} ${first.username}`}`;

@@ -84,6 +84,19 @@ describe("explainCoverage", () => {
     ]);
   });
 
+  it("says of a name that no Secret can have what is wrong with it", () => {
+    const warningsOf = (name: string) => explain([pod("x", "busybox", [name])], []).warnings;
+    const cases: Readonly<Record<string, string>> = {
+      a: "does not exist; make it, or remove the name",
+      "map[name:a]": "is a map that the chart takes for a name; list the name alone in that value: a",
+      Team_Registry:
+        'is not a name that Kubernetes takes for a Secret; use lower-case letters, digits, "-" and ".", with a letter or digit at both ends of every part',
+    };
+    for (const [name, why] of Object.entries(cases)) {
+      assert.deepEqual(warningsOf(name), [`Pod/x: the pod lists the Secret ${name}, which ${why}`]);
+    }
+  });
+
   describe("a private image that is pulled anonymously", () => {
     const problemsOf = (...args: Parameters<typeof explain>) => {
       const { images, problems } = explain(...args);

@@ -115,6 +115,46 @@ describe("podsIn", () => {
     assert.equal(older?.serviceAccount, "old-name");
   });
 
+  it("takes lists and maps that a chart left empty", () => {
+    const [pod] = podsIn(
+      [
+        object("Deployment", "x", {
+          metadata: { name: "x", annotations: null, labels: null },
+          spec: {
+            template: {
+              metadata: { annotations: null },
+              spec: {
+                initContainers: null,
+                containers: [{ ...container("main", "a:1"), volumeMounts: null, env: null }],
+                volumes: null,
+                imagePullSecrets: null,
+                nodeSelector: null,
+              },
+            },
+          },
+        }),
+      ],
+      "fleet",
+    );
+    assert.deepEqual(pod, {
+      workload: "Deployment/x",
+      namespace: "fleet",
+      serviceAccount: "default",
+      imagePullSecrets: [],
+      images: [{ container: "main", role: "container", image: "a:1" }],
+    });
+    const spec = {
+      initContainers: [null],
+      containers: [container("main", "a:1")],
+      volumes: [null, { name: "tmp", emptyDir: null }],
+    };
+    assert.deepEqual(imagesOf(object("Pod", "x", { spec })), ["Pod/x main container a:1"]);
+    assert.deepEqual(
+      serviceAccountsIn([{ kind: "ServiceAccount", metadata: { name: "a" }, imagePullSecrets: null }], "n"),
+      [{ namespace: "n", name: "a", imagePullSecrets: [] }],
+    );
+  });
+
   it("finds nothing in what has no pods, and fails on nothing", () => {
     const manifests = [null, "text", 1, [], {}, { kind: "List" }, { kind: "ConfigMap", data: { containers: "a:1" } }];
     assert.deepEqual(podsIn(manifests, "fleet"), []);

@@ -72,6 +72,8 @@ describe("policy images-pinned", () => {
       extraContainers: [{ image: "busybox" }],
       git: { repository: "https://example.com/x.git" },
       mirror: { image: "{{ .Values.x }}", tag: "v1" },
+      fleet: { extraVolumes: [{ name: "model", image: { reference: "team/model" } }], tls: null },
+      resources: null,
     };
     assert.deepEqual(said(imagesPinned(release({ values }))), [
       `values.imageRepository of Release "app" is "ghcr.io/fleetdm/fleet:latest", whose tag moves; ${fix}`,
@@ -79,6 +81,7 @@ describe("policy images-pinned", () => {
       `values.cache.image of Release "app" is "valkey/valkey:latest", whose tag moves; ${fix}`,
       `values.onlyTag.imageTag of Release "app" is "latest", whose tag moves; ${fix}`,
       `values.extraContainers[0].image of Release "app" is "busybox" without a tag; ${fix}`,
+      `values.fleet.extraVolumes[0].image.reference of Release "app" is "team/model" without a tag; ${fix}`,
     ]);
   });
 

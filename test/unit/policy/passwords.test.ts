@@ -88,7 +88,8 @@ describe("policy passwords-only-in-secrets", () => {
   });
 
   it("says what a preview cannot search", () => {
-    const values = { imagePullSecrets: [{ name: unknown }], environments: { A: unknown } };
+    const lists = { imagePullSecrets: [{ name: unknown }], global: { imagePullSecrets: [unknown] } };
+    const values = { ...lists, valkey: { imagePullSecrets: unknown }, environments: { A: unknown } };
     const job = resource("kubernetes:batch/v1:Job", "job", { metadata: { uid: unknown } });
     const random = pullSecret({ data: unknown }, "", "random");
     assert.deepEqual(said(unknownPlaces([random, release({ values }), job])), [

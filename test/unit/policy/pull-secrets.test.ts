@@ -41,6 +41,16 @@ describe("policy pull-secrets-listed", () => {
     assert.deepEqual(said(pullSecretsListed([pullSecret(), other, release(listing("registry-1")), web])), []);
   });
 
+  it("asks for the list that reaches the chart's own pods, and not for a subchart's", () => {
+    const names = ["registry-1"];
+    const reached: PlainMap = { ...listing("registry-1").values, mysql: { enabled: true }, redis: { enabled: true } };
+    assert.deepEqual(said(pullSecretsListed([pullSecret(), release({ values: reached })])), []);
+    for (const part of ["valkey", "global"]) {
+      const values: PlainMap = { imagePullSecrets: null, [part]: { imagePullSecrets: names } };
+      assert.deepEqual(said(pullSecretsListed([pullSecret(), release({ values })])), [unlisted]);
+    }
+  });
+
   it("has nothing to say where the stack has no release", () => {
     assert.deepEqual(said(pullSecretsListed([pullSecret()])), []);
   });
@@ -123,5 +133,25 @@ describe("policy pull-secrets-immutable", () => {
       'Secret "token" is listed by Release "app" but has the type "Opaque", which the kubelet passes over; make it anew as kubernetes.io/dockerconfigjson',
     ]);
     assert.deepEqual(said(listedSecretsAreOfType([token, release(listing("other"))])), []);
+  });
+
+  it("finds it in each list of the values, those of subcharts that take names included", () => {
+    const token = secret({ type: "Opaque", data: {} }, "token");
+    const listed: readonly PlainMap[] = [
+      { valkey: { imagePullSecrets: ["token-1"] } },
+      { global: { imagePullSecrets: ["other", "token-1"] } },
+      { imagePullSecrets: unknown, agent: { proxy: { imagePullSecrets: [unknown, { name: "token-1" }] } } },
+    ];
+    for (const values of listed) {
+      assert.match(
+        said(listedSecretsAreOfType([token, release({ values })])).join("\n"),
+        /^Secret "token" is listed by/,
+      );
+    }
+    const others: readonly PlainMap[] = [
+      { imagePullSecrets: null, valkey: null },
+      { imagePullSecretsOf: ["token-1"], valkey: { imagePullSecrets: ["map[name:token-1]", null, [], {}] } },
+    ];
+    for (const values of others) assert.deepEqual(said(listedSecretsAreOfType([token, release({ values })])), []);
   });
 });

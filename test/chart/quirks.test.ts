@@ -1,0 +1,97 @@
+import { strict as assert } from "node:assert";
+import { spawnSync } from "node:child_process";
+import * as path from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import {
+  explainCoverage,
+  podsIn,
+  secretsIn,
+  serviceAccountsIn,
+  type Coverage,
+  type Manifest,
+} from "../../components/coverage";
+import { drainCommand } from "../../config";
+import { parseManifests, renderRelease } from "../../local/explain/render";
+import { checkout } from "../../local/support/paths";
+import { UserMistake } from "../../local/support/terminal";
+import { ensureHelm } from "../../local/toolchain/kubernetes-clients";
+import { chart } from "../support/chart";
+import { ownValues, quirks, secret, type Values } from "../support/chart-quirks";
+import { explainConfig, pulls, smallStack } from "../support/explain";
+
+async function render(values: Values) {
+  const release = { name: "fleet", namespace: "fleet", chart: await chart(), values: { ...ownValues, ...values } };
+  return renderRelease(await ensureHelm(), release);
+}
+
+const cover = (manifests: readonly Manifest[]): Coverage =>
+  explainCoverage({
+    pods: podsIn(manifests, "fleet"),
+    secrets: [secret, ...secretsIn(manifests, "fleet")],
+    serviceAccounts: serviceAccountsIn(manifests, "fleet"),
+  });
+
+describe("What Fleet's chart does and few others do", function () {
+  this.timeout("1m");
+
+  for (const [title, { values, pulled, problems = [], warnings = [], shape }] of Object.entries(quirks)) {
+    it(title, async () => {
+      const { text, manifests } = await render(values);
+      shape?.(manifests);
+      const coverage = cover(manifests);
+      assert.deepEqual([...pulls(coverage)].sort(), [...pulled].sort());
+      assert.deepEqual(coverage.problems, problems);
+      assert.deepEqual(coverage.warnings, warnings);
+      assert.deepEqual(changedByDrain(text), ["Deployment/fleet"]);
+    });
+  }
+
+  describe("where Helm refuses it, make explain says it in one line", () => {
+    const refusalOf = async (values: Values) => {
+      const config = { ...smallStack, "fleet:chart": await chart(), "fleet:values": values };
+      const error: unknown = await explainConfig(config).catch((error: unknown) => error);
+      assert.ok(error instanceof UserMistake, String(error));
+      assert.doesNotMatch(error.message, /\n/);
+      return error.message;
+    };
+
+    for (const [key, values] of Object.entries({ resources: { resources: null }, mdm: { fleet: { mdm: null } } })) {
+      it(`${key} without a map`, async () => {
+        assert.match(
+          await refusalOf(values),
+          /^Helm cannot render the chart .*: nil pointer evaluating interface \{\}\.(limits|windows)$/,
+        );
+      });
+    }
+
+    for (const key of ["tls", "license"]) {
+      it(`fleet.${key} without a map, which the program says first`, async () => {
+        assert.equal(
+          await refusalOf({ fleet: { [key]: null } }),
+          `fleet:values.fleet.${key} is not a map; give the chart's keys below it`,
+        );
+        await assert.rejects(render({ fleet: { [key]: null } }), /: nil pointer evaluating interface \{\}\.\w+$/);
+      });
+    }
+
+    it("annotations of the ServiceAccount beside a Google account", async () => {
+      assert.match(
+        await refusalOf({
+          serviceAccountAnnotations: { one: "1", two: "2" },
+          gke: { workloadIdentityEmail: "fleet@example.com" },
+        }),
+        /^Helm cannot render the chart .*: YAML parse error on .*$/,
+      );
+    });
+  });
+});
+
+/** The objects that the post-renderer changes, of those that Helm gives it: hooks are not among them. */
+function changedByDrain(text: string): readonly string[] {
+  const { status, stdout, stderr } = spawnSync(path.resolve(checkout, drainCommand), { input: text, encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  const after = parseManifests(stdout);
+  return parseManifests(text)
+    .filter((manifest, i) => !isDeepStrictEqual(manifest, after[i]))
+    .map(({ kind, metadata }) => `${kind}/${metadata?.name}`);
+}
