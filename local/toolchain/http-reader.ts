@@ -60,6 +60,7 @@ export class HttpReader {
     let url = new URL(from);
     for (let redirects = 0; ; redirects++) {
       const { statusCode, headers, body } = await this.send("GET", url);
+      body.on("error", () => undefined); // also one that comes before anybody reads, or because nobody reads on
       const location = [headers.location ?? []].flat()[0];
       const isRedirect = [301, 302, 303, 307, 308].includes(statusCode) && location !== undefined;
       if (statusCode !== 200) await body.dump().catch(() => undefined);
@@ -115,7 +116,6 @@ function broken(error: unknown, url: URL, located: URL): BrokenTransfer {
 }
 
 async function* readable(body: Dispatcher.ResponseData["body"], url: URL): AsyncIterable<Buffer> {
-  body.on("error", () => undefined); // leaving the loop early counts as an error too
   try {
     for await (const chunk of body) yield chunk as Buffer;
   } catch (error) {

@@ -238,6 +238,15 @@ describe("download of official releases", () => {
       assert.deepEqual((await download(kubectl)).lines.at(-1), twice("dl.k8s.io ends the connection"));
     });
 
+    it("off after the headers", async () => {
+      serve(kubectl, binary, (_, response) => {
+        response.writeHead(200, { "content-length": binary.length }).flushHeaders();
+        setImmediate(() => response.destroy());
+      });
+      assert.deepEqual((await download(kubectl)).lines.at(-1), twice("dl.k8s.io ends the connection"));
+      assert.deepEqual(left(), []);
+    });
+
     it("before it begins", async () => {
       serve(kubectl, binary, (request) => request.socket.destroy());
       assertNothing(await download(kubectl), [twice("dl.k8s.io ends the connection")]);
