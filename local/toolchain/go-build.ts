@@ -62,7 +62,7 @@ function executableOf(module: GoModule, program: string): [name: string, Executa
 }
 
 /** Where a program of a module is built to. */
-export const builtPath = (module: GoModule, program: string) => path.join(toolFolder(module), program);
+export const builtPath = (module: GoModule, program: string, folder = toolFolder(module)) => path.join(folder, program);
 
 /** Builds one program of a module, once. Resolves to its path. */
 export async function build(module: GoModule, program: string, folder = toolFolder(module)): Promise<string> {

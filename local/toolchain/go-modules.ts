@@ -30,15 +30,7 @@ export const cluster = {
     "control-plane": {
       version: "v1.36.2",
       package: "./control-plane",
-      programs: [
-        "etcd",
-        "kube-apiserver",
-        "kube-controller-manager",
-        "kube-scheduler",
-        "kubectl",
-        "kwok",
-        "registry",
-      ],
+      programs: ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kwok", "registry"],
       variables: {
         "k8s.io/component-base/version.gitVersion": "v1.36.2",
         "k8s.io/component-base/version.gitMajor": "1",

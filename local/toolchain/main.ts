@@ -24,7 +24,7 @@ async function row(name: string, file: string): Promise<string[]> {
 
 function origin(file: string): string {
   if (!file.startsWith(`${toolCache}${path.sep}`)) return "this machine";
-  return file.includes("pulumi-official") ? "official download" : "Go module";
+  return file.startsWith(path.join(toolCache, "official")) ? "official download" : "Go modules";
 }
 
 main(async () => {

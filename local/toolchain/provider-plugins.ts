@@ -3,14 +3,10 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as semver from "semver";
 import { dependencies } from "../../package.json";
-import { run } from "../support/run";
-import { say, step } from "../support/terminal";
 import { isExecutable, onPath } from "./find";
-import { build } from "./go-build";
-import { pulumi as pulumiModule } from "./go-modules";
-import { downloadsReachable, downloadTimeout, giveUpDownloads } from "./network";
+import { pulumi } from "./go-modules";
+import { obtain, type Obtained } from "./obtain";
 import { pluginVersion } from "./plugin-version";
-import { cached, toolCache } from "./tool-cache";
 
 /** The provider plugins that this program uses, in the versions of their SDKs. */
 const wanted = [
@@ -25,16 +21,16 @@ export interface ProviderPlugin {
   readonly version: string;
   /** What its SDK asks for. */
   readonly sdkVersion: string;
-  readonly from: "PATH" | "installed" | "Go modules";
+  readonly from: "PATH" | "installed" | Obtained["from"];
 }
 type Wanted = (typeof wanted)[number];
 
 const executable = ({ name }: Wanted) => `pulumi-resource-${name}` as const;
 const folderName = ({ name, version }: Wanted) => `resource-${name}-v${version}`;
 
-/** Folders with installed plugins: the user's own, then this toolchain's. */
+/** Folders with the plugins that the user has installed. */
 function pluginFolders(): string[] {
-  const homes = [process.env.PULUMI_HOME, path.join(os.homedir(), ".pulumi"), toolCache];
+  const homes = [process.env.PULUMI_HOME, path.join(os.homedir(), ".pulumi")];
   return homes.flatMap((home) => (home ? [path.join(home, "plugins")] : []));
 }
 
@@ -43,32 +39,6 @@ function findInstalled(plugin: Wanted): string | undefined {
   return pluginFolders()
     .map((folder) => path.join(folder, folderName(plugin)))
     .find((folder) => isExecutable(path.join(folder, executable(plugin))) && !fs.existsSync(`${folder}.partial`));
-}
-
-async function download(plugin: Wanted, pulumi: string): Promise<string | undefined> {
-  if (!(await downloadsReachable())) return undefined;
-  const target = path.join(toolCache, "plugins", folderName(plugin));
-  try {
-    return await cached(target, async (temporary) => {
-      const home = `${temporary}-home`;
-      const args = ["plugin", "install", "resource", plugin.name, plugin.version];
-      const env = { PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
-      try {
-        await step(`Downloading the ${plugin.name} plugin ${plugin.version} (once)`, () =>
-          run(pulumi, args, { env, timeout: downloadTimeout }),
-        );
-        fs.renameSync(path.join(home, "plugins", folderName(plugin)), temporary);
-      } finally {
-        fs.rmSync(home, { recursive: true, force: true });
-      }
-    });
-  } catch (error) {
-    giveUpDownloads();
-    say(
-      `The ${plugin.name} plugin could not be downloaded (${error instanceof Error ? error.message : String(error)}).`,
-    );
-    return undefined;
-  }
 }
 
 /**
@@ -85,31 +55,30 @@ function link(plugin: Wanted, files: readonly string[], home: string): void {
   for (const file of files) fs.symlinkSync(file, path.join(target, path.basename(file)));
 }
 
-async function ensure(plugin: Wanted, pulumi: string, home: string): Promise<ProviderPlugin> {
+async function ensure(plugin: Wanted, home: string): Promise<ProviderPlugin> {
   const { name, version: sdkVersion } = plugin;
-  const found = onPath(executable(plugin));
-  if (found !== undefined) return { name, version: await pluginVersion(found), sdkVersion, from: "PATH" };
-  const installed = findInstalled(plugin) ?? (await download(plugin, pulumi));
+  const program = executable(plugin);
+  const onSearchPath = onPath(program);
+  if (onSearchPath !== undefined) return { name, version: await pluginVersion(onSearchPath), sdkVersion, from: "PATH" };
+  const installed = findInstalled(plugin);
   if (installed !== undefined) {
-    link(
-      plugin,
-      fs.readdirSync(installed).map((file) => path.join(installed, file)),
-      home,
-    );
+    const files = fs.readdirSync(installed).map((file) => path.join(installed, file));
+    link(plugin, files, home);
     return { name, version: sdkVersion, sdkVersion, from: "installed" };
   }
-  link(plugin, [await build(pulumiModule, executable(plugin))], home);
-  const { version } = pulumiModule.executables[executable(plugin)];
-  return { name, version: version.slice(1), sdkVersion, from: "Go modules" };
+  const { file, from } = await obtain(program, pulumi);
+  link(plugin, [file], home);
+  const version = from === "download" ? sdkVersion : pulumi.executables[program].version.slice(1);
+  return { name, version, sdkVersion, from };
 }
 
 /**
- * Makes the official provider plugins usable with `PULUMI_HOME=home`: those on `PATH` are used as they are; installed ones are linked;
- * missing ones are downloaded, or built where that is not possible.
+ * Makes the official provider plugins usable with `PULUMI_HOME=home`: those on `PATH` are used as they are; others, as they are
+ * installed, downloaded or built, are linked there.
  */
-export async function ensureProviders(pulumi: string, home: string): Promise<ProviderPlugin[]> {
+export async function ensureProviders(home: string): Promise<ProviderPlugin[]> {
   const plugins: ProviderPlugin[] = [];
-  for (const plugin of wanted) plugins.push(await ensure(plugin, pulumi, home));
+  for (const plugin of wanted) plugins.push(await ensure(plugin, home));
   return plugins;
 }
 
@@ -117,7 +86,12 @@ export const isOlderThanSdk = ({ version, sdkVersion }: ProviderPlugin) => semve
 
 /** Which plugins run, and where each is from: one line. An older one than its SDK is named as such. */
 export function pluginsLine(plugins: readonly ProviderPlugin[]): string {
-  const origins = { PATH: "from PATH", installed: "as released", "Go modules": "built from Go modules" };
+  const origins = {
+    PATH: "from PATH",
+    installed: "installed",
+    download: "downloaded",
+    "Go modules": "built from Go modules",
+  };
   const parts = plugins.map((plugin) => {
     const older = isOlderThanSdk(plugin) ? `, older than its SDK ${plugin.sdkVersion}` : "";
     return `${plugin.name} ${plugin.version} (${origins[plugin.from]}${older})`;

@@ -57,7 +57,7 @@ async function ensure(): Promise<PulumiTools> {
   const kubectl = await ensureKubectl();
   const home = path.join(stateDir, "pulumi-home");
   fs.mkdirSync(home, { recursive: true });
-  const plugins = await ensureProviders(pulumi, home);
+  const plugins = await ensureProviders(home);
   const env = {
     ...helmEnvironment(path.join(stateDir, "helm-home")),
     PATH: searchPath([pulumi, kubectl]),

@@ -1,4 +1,5 @@
 import { dependencies } from "../../package.json";
+import { cluster, pulumi } from "./go-modules";
 
 /** A file that a project publishes for one kind of machine, and where its checksum is. */
 export interface Release {
@@ -30,8 +31,9 @@ interface Entry {
 }
 
 const versions = {
-  kubernetes: "v1.36.2",
-  helm: "v3.18.6",
+  kubernetes: cluster.executables["control-plane"].version,
+  helm: pulumi.executables.helm.version,
+  // These are in the go.mod of the module `cluster`.
   etcd: "v3.6.8",
   coredns: "v1.14.1",
   registry: "v3.0.0",
