@@ -94,20 +94,20 @@ async function compile(module: GoModule, name: string, executable: Executable, t
   }
 }
 
-/** The files that a package embeds and does not have: JSON with the version in it, as Pulumi's release makes them. */
+/** Lays the files that a package embeds over its folder: without blanks, and with the version in the one that is a schema. */
 async function embedded(
   go: string,
   module: GoModule,
-  { embeds, package: name, version }: Executable,
+  { embeds, package: target, version }: Executable,
   folder: string,
 ): Promise<string | undefined> {
   if (embeds === undefined) return undefined;
-  const source = await list(go, module, ["-f", "{{.Dir}}", "-e", name]);
-  const replaced = Object.entries(embeds).map(([file, from]) => {
-    const content = JSON.parse(fs.readFileSync(path.join(source, from), "utf8")) as { version?: string };
+  const source = await list(go, module, ["-f", "{{.Dir}}", "-e", embeds.from]);
+  const replaced = embeds.files.map((file) => {
+    const content = JSON.parse(fs.readFileSync(path.join(source, file), "utf8")) as object;
     const made = path.join(folder, file);
-    fs.writeFileSync(made, JSON.stringify(from === "schema.json" ? { ...content, version } : content));
-    return [path.join(source, file), made];
+    fs.writeFileSync(made, JSON.stringify("resources" in content ? { ...content, version } : content));
+    return [path.join(sources(module), target, file), made];
   });
   const overlay = path.join(folder, "overlay.json");
   fs.writeFileSync(overlay, JSON.stringify({ Replace: Object.fromEntries(replaced) as unknown }));

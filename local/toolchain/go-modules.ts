@@ -17,8 +17,8 @@ export interface Executable {
   readonly variables?: Readonly<Record<string, string>>;
   /** Packages that are compiled without optimisation: it takes them a third of the time, and they only declare types. */
   readonly unoptimised?: string;
-  /** Files that the package embeds and its module lacks → what each is made from, both beside the package's source. */
-  readonly embeds?: Readonly<Record<string, string>>;
+  /** JSON files that the package embeds, which are in a folder of another package. */
+  readonly embeds?: { readonly files: readonly string[]; readonly from: string };
   /** How long it takes on two cores with nothing cached, for the progress line. */
   readonly duration: string;
 }
@@ -67,10 +67,13 @@ export const pulumi = {
     "pulumi-resource-kubernetes": {
       // The only version published as a module: of 15 January 2026, after 4.24 and before 4.26.
       version: "v4.25.0",
-      package: `${pluginPackage}/cmd/pulumi-resource-kubernetes`,
+      package: "./kubernetes",
       variables: { [`${pluginPackage}/pkg/version.Version`]: "v4.25.0" },
       unoptimised: "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/...",
-      embeds: { "schema-embed.json": "schema.json", "terraform-mapping-embed.json": "terraform-mapping.json" },
+      embeds: {
+        files: ["schema.json", "terraform-mapping.json"],
+        from: `${pluginPackage}/cmd/pulumi-resource-kubernetes`,
+      },
       duration: "5 min",
     },
     "pulumi-resource-random": {

@@ -62,6 +62,7 @@ func runKwok() error {
 	}
 	command := kwok.NewCommand(ctx)
 	command.PersistentFlags().AddFlagSet(flags)
+	command.Version = "" // its flag is Kubernetes' own in here, which is of another type
 	return command.ExecuteContext(ctx)
 }
 
