@@ -1,12 +1,13 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import * as path from "node:path";
 
-import type { ClusterTools } from "../toolchain";
+import type { RealTools } from "../toolchain";
 import type { Component } from "./component";
-import { podCidr, registryPort, type Layout } from "./layout";
+import { podCidr, type Layout } from "./layout";
 import { runIn } from "./node";
 import { writeImage } from "./oci-image";
 import { pkiFile } from "./pki";
+import type { Servers } from "./servers";
 import { writeWhole } from "./state";
 
 export const containerdSocket = "/run/containerd/containerd.sock";
@@ -16,16 +17,12 @@ const configFile = (layout: Layout) => path.join(layout.folder, "containerd.toml
 const cniFolder = (layout: Layout) => path.join(layout.folder, "cni");
 const registriesFolder = (layout: Layout) => path.join(layout.folder, "registries");
 
-/** The folder with the registry's certificate authority, in the form that containerd and skopeo read. */
-export const registryCertificates = (layout: Layout, address: string) =>
-  path.join(registriesFolder(layout), `${address}:${registryPort}`);
-
 /** containerd 1.6 with runc. Its socket and all that a restart makes void are in /run, its images and containers in /var/lib. */
-export function containerd(layout: Layout, tools: ClusterTools): Component {
+export function containerd(layout: Layout, tools: RealTools): Component {
   return { name: "containerd", command: tools.containerd, args: ["--config", configFile(layout)] };
 }
 
-export function writeContainerdConfig(layout: Layout, tools: ClusterTools, address: string): void {
+export function writeContainerdConfig(layout: Layout, tools: RealTools, servers: Servers): void {
   const cri = 'plugins."io.containerd.grpc.v1.cri"';
   writeWhole(
     configFile(layout),
@@ -70,17 +67,17 @@ SystemdCgroup = false
     path.join(cniFolder(layout), "10-pods.conflist"),
     JSON.stringify({ cniVersion: "0.4.0", name: "pods", plugins }),
   );
-  const server = `https://${address}:${registryPort}`;
-  const certificates = registryCertificates(layout, address);
+  const registry = `${servers.address}:${servers.registry}`;
+  const certificates = path.join(registriesFolder(layout), registry);
   mkdirSync(certificates, { recursive: true });
   copyFileSync(pkiFile(layout, "ca.crt"), path.join(certificates, "ca.crt"));
   // Only as the server itself: for what a separate [host] lacks, containerd asks the server again, without its CA.
-  const hosts = `server = "${server}"\nca = "${path.join(certificates, "ca.crt")}"\n`;
+  const hosts = `server = "https://${registry}"\nca = "${path.join(certificates, "ca.crt")}"\n`;
   writeWhole(path.join(certificates, "hosts.toml"), hosts);
 }
 
 /** Gives containerd the image of the container that holds a pod's namespaces. */
-export async function importPauseImage(layout: Layout, tools: ClusterTools, node: number): Promise<void> {
+export async function importPauseImage(layout: Layout, tools: RealTools, node: number): Promise<void> {
   const image = path.join(layout.folder, "pause-image");
   await writeImage(image, {
     name: pauseImage,

@@ -26,7 +26,7 @@ mkdir -p /run/lock /var/lib /var/log/pods /var/tmp /tmp/hostpath_pv
 chmod 1777 /tmp /var/tmp /run/lock
 ln -s /run /var/run
 mount --bind /mnt/logs/pods /var/log/pods
-for name in etcd containerd kubelet images; do
+for name in containerd kubelet; do
   mkdir "/var/lib/$name"
   mount --bind "/mnt/data/$name" "/var/lib/$name"
 done

@@ -1,2 +1,8 @@
-export { type ClusterTools, ensureClusterTools } from "./cluster-tools";
+export {
+  type ClusterTools,
+  ensureClusterTools,
+  type RealTools,
+  requireMachineTools,
+  type SimulatedTools,
+} from "./cluster-tools";
 export { ensurePulumiTools, type PulumiTools } from "./pulumi-tools";

@@ -1,5 +1,6 @@
 import type { Context } from "mocha";
 import { openSession, type Session } from "../../local/session";
+import { red, say } from "../../local/support/terminal";
 
 let opened: Session | undefined;
 
@@ -16,6 +17,13 @@ export async function open(): Promise<void> {
 export async function close(): Promise<void> {
   await opened?.close();
   opened = undefined;
+}
+
+/** Skips tests that a simulated node cannot have, and says so. */
+export function needsRealNode(context: Context, tests: string): void {
+  if (session().cluster.node === "real") return;
+  say(red(`${tests.toUpperCase()} NEED A REAL NODE, AND THIS IS A SIMULATED ONE`));
+  context.skip();
 }
 
 /** Hooks and not global fixtures, since those do not run in the processes of `--parallel`. */

@@ -1,23 +1,14 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import * as net from "node:net";
-import { requireRoot } from "../../../local/cluster";
 import { downloadsReachable } from "../../../local/toolchain/network";
-import { UserMistake } from "../../../local/support/terminal";
 
 describe("a machine", () => {
-  const { platform } = process;
   const { fetch } = globalThis;
   const timeout = AbortSignal.timeout.bind(AbortSignal);
   afterEach(() => {
-    Object.defineProperty(process, "platform", { value: platform });
     globalThis.fetch = fetch;
     AbortSignal.timeout = timeout;
-  });
-
-  it("that is no Linux is told so in one sentence", () => {
-    Object.defineProperty(process, "platform", { value: "darwin" });
-    assert.throws(requireRoot, new UserMistake("The local cluster runs on Linux only: use a Linux machine."));
   });
 
   it("on a network that swallows what is sent is noticed within 10 s", async () => {
