@@ -61,8 +61,8 @@ async function rotate(session: Session, dev: DevStack, stack: Stack): Promise<st
 }
 
 /**
- * A wrong password: the registry refuses it at preview; with that check off, the pull check stops `up`, and the pods that
- * run stay the same ones.
+ * A wrong password: the registry refuses it at preview; with that check off, the pull check stops `up` where anything is pulled.
+ * The pods that run stay the same ones.
  */
 async function refuseWrongPassword(session: Session, { namespace }: DevStack, stack: Stack): Promise<string> {
   const key = passwordKey(session.cluster.registry);
@@ -70,15 +70,21 @@ async function refuseWrongPassword(session: Session, { namespace }: DevStack, st
   const before = await fleetPods(session, namespace);
   await stack.set(key, `wrong-${randomBytes(9).toString("hex")}`, true);
   const previewed = await step("Wrong password: pulumi preview, which must refuse it", () => stack.preview());
+  const words = [`preview: ${refusalIn(previewed, refusedAtPreview)}`];
+  if (session.cluster.node === "real") words.push(`up:      ${await refuseAtPull(stack)}`);
+  await stack.set(key, good, true);
+
+  if ((await fleetPods(session, namespace)) !== before) throw new Error("The refused password touched running pods.");
+  await step("Right password again: pulumi up", async () => succeeded(await stack.up()));
+  return words.join("\n\n");
+}
+
+/** What the kubelet says, when the registry was not asked before. */
+async function refuseAtPull(stack: Stack): Promise<string> {
   await stack.set("registryCheck", "off");
   const refused = await step("Wrong password, registry check off: pulumi up, which must refuse it", () => stack.up());
   await stack.set("registryCheck", "enforce");
-  await stack.set(key, good, true);
-
-  const words = [refusalIn(previewed, refusedAtPreview), refusalIn(refused, refusedAtUp)];
-  if ((await fleetPods(session, namespace)) !== before) throw new Error("The refused password touched running pods.");
-  await step("Right password again: pulumi up", async () => succeeded(await stack.up()));
-  return `preview: ${words[0]}\n\nup:      ${words[1]}`;
+  return refusalIn(refused, refusedAtUp);
 }
 
 function succeeded({ code, stdout, stderr }: RunResult): string {

@@ -1,8 +1,8 @@
 import * as path from "node:path";
-import { pushImages, requireRoot, startCluster, type Cluster } from "./cluster";
+import { nodeKind, pushImages, startCluster, type Cluster } from "./cluster";
 import { run, tryRun, type RunResult } from "./support/run";
-import { step } from "./support/terminal";
-import { ensureClusterTools, ensurePulumiTools, type PulumiTools } from "./toolchain";
+import { say, step } from "./support/terminal";
+import { ensureClusterTools, ensurePulumiTools, requireMachineTools, type PulumiTools } from "./toolchain";
 
 /** A cluster, a registry with images and everything that `pulumi up` needs against them. */
 export interface Session {
@@ -14,13 +14,19 @@ export interface Session {
   readonly env: Readonly<Record<string, string>>;
 }
 
+const simulated =
+  "This is a simulated node: nothing is pulled and no container runs; KWOK says of every pod that it does. " +
+  "Kubernetes' API server and controllers, Helm, Pulumi, the registry and its answers are real.";
+
 /** Starts, or finds running, all of one machine's parts. */
 export async function openSession(): Promise<Session> {
-  requireRoot(); // before minutes go into tools that could not be used
+  const kind = nodeKind();
+  await requireMachineTools(kind); // before minutes go into tools that could not be used
   const tools = await ensurePulumiTools();
-  const clusterTools = await ensureClusterTools();
+  const clusterTools = await ensureClusterTools(kind);
   const cluster = await step("Starting Kubernetes and the registry", () => startCluster(clusterTools));
-  await step("Putting the images into the registry", () => pushImages(clusterTools));
+  if (cluster.node === "simulated") say(simulated);
+  await step("Putting the images into the registry", () => pushImages());
 
   // The cluster's address is this machine's own; a proxy would not find it.
   const noProxy = [process.env.NO_PROXY ?? process.env.no_proxy, cluster.address].filter(Boolean).join(",");

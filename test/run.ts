@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { nodeKind } from "../local/cluster";
 import { openSession } from "../local/session";
 import { bold, red, say, table, UserMistake } from "../local/support/terminal";
 
@@ -25,25 +26,25 @@ interface Obstacle {
 interface Level {
   readonly name: string;
   readonly command: readonly string[];
-  /** Whether it needs the toolchain, and a Kubernetes and a registry on this machine. */
-  readonly needsCluster?: boolean;
+  /** The node that it needs, and with it the toolchain, Kubernetes and a registry on this machine. @default none */
+  readonly node?: "any" | "real";
 }
 
-const mocha = (name: string, needsCluster: boolean, ...args: string[]): Level => ({
+const mocha = (name: string, node: Level["node"], ...args: string[]): Level => ({
   name,
-  needsCluster,
+  node,
   command: [
     "mocha",
     "--reporter=test/support/totals-reporter.ts",
     // Mocha takes a required file of the command line before those of .mocharc.json, which teach Node TypeScript.
-    ...(needsCluster ? ["--require=ts-node/register/transpile-only", "--require=test/support/session.ts"] : []),
+    ...(node !== undefined ? ["--require=ts-node/register/transpile-only", "--require=test/support/session.ts"] : []),
     ...args,
   ],
 });
 
-const script = (name: string, file: string, needsCluster = false): Level => ({
+const script = (name: string, file: string, node?: Level["node"]): Level => ({
   name,
-  needsCluster,
+  node,
   command: ["node", "--require", "ts-node/register/transpile-only", file],
 });
 
@@ -55,31 +56,30 @@ const levels: readonly Level[] = [
   { name: "lint", command: ["eslint", "."] },
   { name: "format", command: ["prettier", "--check", "--log-level", "warn", "."] },
   script("stacks", "local/check-stacks.ts"),
-  mocha("unit", false, "test/unit/**/*.test.ts"),
-  mocha("oracle", false, "test/oracle/**/*.test.ts"),
-  mocha("chart", false, "test/chart/**/*.test.ts"),
-  mocha("integration", true, "test/integration/**/*.test.ts"),
+  mocha("unit", undefined, "test/unit/**/*.test.ts"),
+  mocha("oracle", undefined, "test/oracle/**/*.test.ts"),
+  mocha("chart", undefined, "test/chart/**/*.test.ts"),
+  mocha("integration", "any", "test/integration/**/*.test.ts"),
   // Most of their time is waiting for a kubelet, so more at once than the machine has processors.
   // The longest files first: nothing else would be left to do beside them at the end.
-  mocha("e2e", true, "--parallel", "--jobs=3", `test/e2e/@(${longest}).test.ts`, `test/e2e/!(${longest}).test.ts`),
+  mocha("e2e", "real", "--parallel", "--jobs=3", `test/e2e/@(${longest}).test.ts`, `test/e2e/!(${longest}).test.ts`),
   // Those that disturb what the others use (a registry that is stopped, a node that restarts), or measure time.
-  mocha("e2e alone", true, "test/e2e/alone/*.test.ts"),
+  mocha("e2e alone", "real", "test/e2e/alone/*.test.ts"),
   // Compares what the end-to-end tests saw: there is nothing to compare where they cannot run.
-  script("reliability", "test/reliability.ts", true),
+  script("reliability", "test/reliability.ts", "real"),
 ];
 
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
   const results: [string, Totals, string][] = [];
-  let blocked: Obstacle | undefined;
   const checkoutBefore = gitStatus();
   for (const level of levels.filter(
     ({ name }) => wanted.length === 0 || wanted.includes(name.split(" ", 1)[0] ?? name),
   )) {
     const start = performance.now();
     say(`\n${bold(level.name)}`);
-    if (level.needsCluster === true) blocked ??= await whyNoCluster();
-    const totals = level.needsCluster === true && blocked !== undefined ? cannotRun(level, blocked) : run(level);
+    const obstacle = await obstacleOf(level);
+    const totals = obstacle === undefined ? run(level) : cannotRun(level, obstacle);
     results.push([level.name, totals, `${((performance.now() - start) / 1000).toFixed(0)} s`]);
   }
   results.push(["clean checkout", cleanCheckout(checkoutBefore), ""]);
@@ -116,11 +116,15 @@ function cleanCheckout(before: ReturnType<typeof gitStatus>): Totals {
   return { passed: 0, failed: 1, skipped: 0, failures: [`the tests changed the checkout:\n${after.files}`] };
 }
 
-/** Prepares what the slow levels share; a reason where this machine cannot. */
-async function whyNoCluster(): Promise<Obstacle | undefined> {
+let prepared: Promise<undefined> | undefined;
+
+/** Why a level cannot run on this machine. What the slow ones share is prepared before the first of them that can. */
+async function obstacleOf({ node }: Level): Promise<Obstacle | undefined> {
+  if (node === undefined) return undefined;
   try {
-    await openSession();
-    return undefined;
+    if (node === "real" && nodeKind() === "simulated")
+      throw new UserMistake("they need a real node, and this machine's is a simulated one");
+    return await (prepared ??= openSession().then(() => undefined));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { message, isExpected: error instanceof UserMistake };

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import * as https from "node:https";
 
-import { apiPort, registryPort, type Layout } from "./layout";
+import { nodeName, type Layout } from "./layout";
 import { pkiFile, tokenOf } from "./pki";
+import type { Servers } from "./servers";
 
 export interface Answer {
   /** HTTP status, or 0 when nothing answered. */
@@ -28,26 +29,39 @@ function request(layout: Layout, url: string, options: https.RequestOptions, bod
 }
 
 /** Asks the API server, as the administrator. */
-export function askApi(layout: Layout, address: string, path: string): Promise<Answer> {
+export function askApi(layout: Layout, { address, api }: Servers, path: string): Promise<Answer> {
   const headers = { authorization: `Bearer ${tokenOf(layout, "admin")}` };
-  return request(layout, `https://${address}:${apiPort}${path}`, { headers });
+  return request(layout, `https://${address}:${api}${path}`, { headers });
 }
 
 /** Creates an object, if it does not exist yet. */
-export async function ensureObject(layout: Layout, address: string, path: string, object: object): Promise<void> {
+export async function ensureObject(
+  layout: Layout,
+  { address, api }: Servers,
+  path: string,
+  object: object,
+): Promise<void> {
   const headers = { authorization: `Bearer ${tokenOf(layout, "admin")}`, "content-type": "application/json" };
-  const url = `https://${address}:${apiPort}${path}`;
+  const url = `https://${address}:${api}${path}`;
   const answer = await request(layout, url, { method: "POST", headers }, JSON.stringify(object));
   if (answer.status !== 201 && answer.status !== 409) throw new Error(`POST ${path}: ${answer.status} ${answer.body}`);
 }
 
-export const apiIsReady = async (layout: Layout, address: string) =>
-  (await askApi(layout, address, "/readyz")).status === 200;
+export const apiIsReady = async (layout: Layout, servers: Servers) =>
+  (await askApi(layout, servers, "/readyz")).status === 200;
 
 /** The registry answers, and asks for a password. */
-export const registryIsReady = async (layout: Layout, address: string) =>
-  (await request(layout, `https://${address}:${registryPort}/v2/`, {})).status === 401;
+export const registryIsReady = async (layout: Layout, { address, registry }: Servers) =>
+  (await request(layout, `https://${address}:${registry}/v2/`, {})).status === 401;
+
+/** Whether what stands for the node says that it can run pods. */
+export async function nodeIsReady(layout: Layout, servers: Servers): Promise<boolean> {
+  const { status, body } = await askApi(layout, servers, `/api/v1/nodes/${nodeName}`);
+  if (status !== 200) return false;
+  const node = JSON.parse(body) as { status?: { conditions?: { type: string; status: string }[] } };
+  return node.status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") ?? false;
+}
 
 /** The kubelet's server is up: it answers, if only to refuse who has no certificate. */
-export const kubeletAnswers = async (layout: Layout, address: string) =>
+export const kubeletAnswers = async (layout: Layout, { address }: Servers) =>
   (await request(layout, `https://${address}:10250/healthz`, {})).status !== 0;

@@ -1,26 +1,27 @@
 import { ensureObject } from "./api";
 import type { Layout } from "./layout";
+import type { Servers } from "./servers";
 
 /** What a distribution adds to a bare API server: CoreDNS's rights and a default StorageClass. */
-export async function addDefaults(layout: Layout, address: string): Promise<void> {
+export async function addDefaults(layout: Layout, servers: Servers, provisioner: string): Promise<void> {
   const rbac = "/apis/rbac.authorization.k8s.io/v1";
   const name = "system:coredns";
   const verbs = ["list", "watch"];
-  await ensureObject(layout, address, `${rbac}/clusterroles`, {
+  await ensureObject(layout, servers, `${rbac}/clusterroles`, {
     metadata: { name },
     rules: [
       { apiGroups: [""], resources: ["services", "namespaces", "pods"], verbs },
       { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs },
     ],
   });
-  await ensureObject(layout, address, `${rbac}/clusterrolebindings`, {
+  await ensureObject(layout, servers, `${rbac}/clusterrolebindings`, {
     metadata: { name },
     roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name },
     subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name }],
   });
-  await ensureObject(layout, address, "/apis/storage.k8s.io/v1/storageclasses", {
+  await ensureObject(layout, servers, "/apis/storage.k8s.io/v1/storageclasses", {
     metadata: { name: "local", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
-    provisioner: "kubernetes.io/host-path",
+    provisioner,
     reclaimPolicy: "Delete",
     volumeBindingMode: "Immediate",
   });

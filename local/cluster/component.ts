@@ -1,9 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Layout } from "./layout";
-import { inNode, runIn } from "./node";
 
 /** One of the node's long-running programs. */
 export interface Component {
@@ -12,65 +11,46 @@ export interface Component {
   /** Absolute path. */
   readonly command: string;
   readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Where a node's programs run: in its namespaces, or as ordinary processes of this machine. */
+export interface Place {
+  /** Starts a program that outlives this process, with nothing of this process's environment; it may have ended when this resolves. */
+  start(component: Component, logFile: string): Promise<void>;
+  /** The id of the process that was started for a component, as seen there; `undefined` when it does not run. */
+  find(component: Component): number | undefined;
+  kill(pid: number): Promise<void>;
 }
 
 export const logFile = (layout: Layout, name: string) => path.join(layout.logs, `${name}.log`);
-const pidFile = (layout: Layout, name: string) => path.join(layout.pids, name);
 
-function pidOf(layout: Layout, name: string): number | undefined {
-  try {
-    return Number(readFileSync(pidFile(layout, name), "utf8")) || undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether the process that was started for this component is there, and is not another one with its id. */
-export function isAlive(layout: Layout, node: number, component: Component): boolean {
-  const pid = pidOf(layout, component.name);
-  if (pid === undefined) return false;
-  try {
-    return readFileSync(inNode(node, `/proc/${pid}/cmdline`), "utf8").split("\0")[0] === component.command;
-  } catch {
-    return false;
-  }
-}
-
-/** Starts a component as a child of the node's first process, unless it runs already. */
-export async function startComponent(layout: Layout, node: number, component: Component): Promise<void> {
-  if (isAlive(layout, node, component)) return;
-  mkdirSync(layout.pids, { recursive: true });
-  const files = [logFile(layout, component.name), pidFile(layout, component.name)];
-  const script = 'log=$1 pid=$2; shift 2; setsid "$@" >>"$log" 2>&1 & echo $! >"$pid"';
-  const command = [component.command, ...component.args];
-  const result = await runIn(node, "/bin/sh", ["-c", script, "start", ...files, ...command]);
-  if (result.code !== 0) throw new Error(`${component.name} could not be started: ${result.stderr.trim()}`);
-  // The process is still on its way through setsid, or has ended already: that shows at the first `waitFor`.
-  const pid = pidOf(layout, component.name);
-  while (existsSync(inNode(node, `/proc/${pid ?? 0}`)) && !isAlive(layout, node, component)) await sleep(5);
+/** Starts a component, unless it runs already. */
+export async function startComponent(layout: Layout, place: Place, component: Component): Promise<void> {
+  if (place.find(component) !== undefined) return;
+  mkdirSync(layout.logs, { recursive: true });
+  await place.start(component, logFile(layout, component.name));
 }
 
 /** Ends a component with SIGKILL and waits until it is gone. */
-export async function stopComponent(layout: Layout, node: number, component: Component): Promise<void> {
-  const pid = pidOf(layout, component.name);
-  while (isAlive(layout, node, component)) {
-    await runIn(node, "/bin/sh", ["-c", 'kill -KILL "$1"', "stop", String(pid)]);
+export async function stopComponent(place: Place, component: Component): Promise<void> {
+  for (let pid = place.find(component); pid !== undefined; pid = place.find(component)) {
+    await place.kill(pid);
     await sleep(20);
   }
-  rmSync(pidFile(layout, component.name), { force: true });
 }
 
 /** Waits until `isReady`; an error with the component's last log lines when it ends before, or after `seconds`. */
 export async function waitFor(
   layout: Layout,
-  node: number,
+  place: Place,
   component: Component,
   isReady: () => Promise<boolean> | boolean,
   seconds = 60,
 ): Promise<void> {
   const end = performance.now() + seconds * 1000;
   while (!(await isReady())) {
-    const alive = isAlive(layout, node, component);
+    const alive = place.find(component) !== undefined;
     if (!alive || performance.now() > end) {
       const log = logFile(layout, component.name);
       const what = alive ? `is not ready after ${seconds} s` : "ended";

@@ -1,12 +1,13 @@
 import { copyFileSync, mkdirSync, statfsSync } from "node:fs";
 import * as path from "node:path";
 
-import type { ClusterTools } from "../toolchain";
+import type { RealTools } from "../toolchain";
 import type { Component } from "./component";
-import { podCidr, registryPort, type Layout } from "./layout";
+import { podCidr, type Layout } from "./layout";
 import { runIn } from "./node";
 import { writeImage } from "./oci-image";
 import { pkiFile } from "./pki";
+import type { Servers } from "./servers";
 import { writeWhole } from "./state";
 
 export const containerdSocket = "/run/containerd/containerd.sock";
@@ -22,16 +23,12 @@ const registriesFolder = (layout: Layout) => path.join(layout.folder, "registrie
 /** A string in TOML: what JSON escapes, TOML escapes alike. */
 const quoted = (text: string) => JSON.stringify(text);
 
-/** The folder with the registry's certificate authority, in the form that containerd and skopeo read. */
-export const registryCertificates = (layout: Layout, address: string) =>
-  path.join(registriesFolder(layout), `${address}:${registryPort}`);
-
 /** containerd 1.6 with runc. Its socket and all that a restart makes void are in /run, its images and containers in /var/lib. */
-export function containerd(layout: Layout, tools: ClusterTools): Component {
+export function containerd(layout: Layout, tools: RealTools): Component {
   return { name: "containerd", command: tools.containerd, args: ["--config", configFile(layout)] };
 }
 
-export function writeContainerdConfig(layout: Layout, tools: ClusterTools, address: string): void {
+export function writeContainerdConfig(layout: Layout, tools: RealTools, servers: Servers): void {
   const cri = 'plugins."io.containerd.grpc.v1.cri"';
   // In a container the state folder often lies on an overlay, and one overlay cannot hold the upper layer of another: copy instead.
   const snapshotter = statfsSync(layout.folder).type === overlayfs ? "native" : "overlayfs";
@@ -81,13 +78,13 @@ SystemdCgroup = false
     JSON.stringify({ cniVersion: "0.4.0", name: "pods", plugins }),
   );
   // Without a hosts.toml, which can name only a mirror's authority, containerd reads the certificates that lie here.
-  const certificates = registryCertificates(layout, address);
+  const certificates = path.join(registriesFolder(layout), `${servers.address}:${servers.registry}`);
   mkdirSync(certificates, { recursive: true });
   copyFileSync(pkiFile(layout, "ca.crt"), path.join(certificates, "ca.crt"));
 }
 
 /** Gives containerd the image of the container that holds a pod's namespaces. */
-export async function importPauseImage(layout: Layout, tools: ClusterTools, node: number): Promise<void> {
+export async function importPauseImage(layout: Layout, tools: RealTools, node: number): Promise<void> {
   const image = path.join(layout.folder, "pause-image");
   await writeImage(image, {
     name: pauseImage,

@@ -1,22 +1,34 @@
+import * as path from "node:path";
+
 import type { ClusterTools } from "../toolchain";
 import type { Component } from "./component";
 import { kubeconfigOf } from "./kubeconfig";
-import { apiPort, podCidr, serviceCidr, type Layout } from "./layout";
+import { podCidr, serviceCidr, type Layout } from "./layout";
 import { pkiFile } from "./pki";
+import type { Servers } from "./servers";
 
-const etcdUrl = "http://127.0.0.1:2379";
+const etcdUrl = ({ etcd }: Servers) => `https://127.0.0.1:${etcd}`;
 
-export function etcd(tools: ClusterTools): Component {
-  const peerUrl = "http://127.0.0.1:2380";
+export function etcd(layout: Layout, tools: ClusterTools, servers: Servers): Component {
+  const clientUrl = etcdUrl(servers);
+  const peerUrl = `https://127.0.0.1:${servers.etcdPeer}`;
+  const file = (name: string) => pkiFile(layout, name);
   return {
     name: "etcd",
     command: tools.etcd,
-    // Plain HTTP: nothing outside the node's own network namespace reaches its loopback. A crash of the whole machine may
-    // cost this cluster its data; waiting for the disk at each write costs every test.
+    // A crash of the whole machine may cost this cluster its data; waiting for the disk at each write costs every test.
     args: flags({
-      "data-dir": "/var/lib/etcd/data",
-      "listen-client-urls": etcdUrl,
-      "advertise-client-urls": etcdUrl,
+      "data-dir": layout.etcd,
+      "cert-file": file("etcd.crt"),
+      "key-file": file("etcd.key"),
+      "trusted-ca-file": file("ca.crt"),
+      "client-cert-auth": true,
+      "peer-cert-file": file("etcd.crt"),
+      "peer-key-file": file("etcd.key"),
+      "peer-trusted-ca-file": file("ca.crt"),
+      "peer-client-cert-auth": true,
+      "listen-client-urls": clientUrl,
+      "advertise-client-urls": clientUrl,
       "listen-peer-urls": peerUrl,
       "initial-advertise-peer-urls": peerUrl,
       "initial-cluster": `default=${peerUrl}`,
@@ -25,15 +37,21 @@ export function etcd(tools: ClusterTools): Component {
   };
 }
 
-export function kubeApiserver(layout: Layout, tools: ClusterTools, address: string): Component {
+export function kubeApiserver(layout: Layout, tools: ClusterTools, servers: Servers): Component {
   const file = (name: string) => pkiFile(layout, name);
   return {
     name: "kube-apiserver",
     command: tools.kubeApiserver,
     args: flags({
-      "etcd-servers": etcdUrl,
-      "advertise-address": address,
-      "secure-port": apiPort,
+      "etcd-servers": etcdUrl(servers),
+      "etcd-cafile": file("ca.crt"),
+      "etcd-certfile": file("etcd.crt"),
+      "etcd-keyfile": file("etcd.key"),
+      "bind-address": servers.address,
+      "advertise-address": servers.address,
+      "secure-port": servers.api,
+      // The object `endpoints/kubernetes` takes no address of a loopback.
+      ...(servers.address.startsWith("127.") && { "endpoint-reconciler-type": "none" }),
       "tls-cert-file": file("kube-apiserver.crt"),
       "tls-private-key-file": file("kube-apiserver.key"),
       "token-auth-file": file("tokens.csv"),
@@ -59,7 +77,8 @@ export function kubeControllerManager(layout: Layout, tools: ClusterTools): Comp
     command: tools.kubeControllerManager,
     args: flags({
       kubeconfig: kubeconfigOf(layout, "kube-controller-manager"),
-      "bind-address": "127.0.0.1",
+      // No server of its own: nobody asks it.
+      "secure-port": 0,
       "leader-elect": false,
       "use-service-account-credentials": true,
       "service-account-private-key-file": pkiFile(layout, "service-account.key"),
@@ -67,9 +86,9 @@ export function kubeControllerManager(layout: Layout, tools: ClusterTools): Comp
       "cluster-cidr": podCidr,
       "service-cluster-ip-range": serviceCidr,
       "allocate-node-cidrs": false,
-      // Its default StorageClass keeps volumes in /tmp/hostpath_pv, which is a folder of the node's own.
-      "enable-hostpath-provisioner": true,
-      "flex-volume-plugin-dir": "/var/lib/kubelet/volume-plugins",
+      // It keeps volumes in /tmp/hostpath_pv, which is a folder of a real node's own.
+      "enable-hostpath-provisioner": tools.kind === "real",
+      "flex-volume-plugin-dir": path.join(layout.folder, "volume-plugins"),
       "kube-api-qps": 200,
       "kube-api-burst": 400,
       profiling: false,
@@ -83,7 +102,7 @@ export function kubeScheduler(layout: Layout, tools: ClusterTools): Component {
     command: tools.kubeScheduler,
     args: flags({
       kubeconfig: kubeconfigOf(layout, "kube-scheduler"),
-      "bind-address": "127.0.0.1",
+      "secure-port": 0,
       "leader-elect": false,
       profiling: false,
     }),

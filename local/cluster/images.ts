@@ -1,65 +1,64 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
 import { run } from "../support/run";
 import { step } from "../support/terminal";
-import type { ClusterTools } from "../toolchain";
-import { registryCertificates } from "./container-runtime";
-import { registryPort, type Layout } from "./layout";
-import { runIn } from "./node";
+import type { Layout } from "./layout";
 import { writeImage, type Image } from "./oci-image";
+import { pkiFile } from "./pki";
+import { pushImage } from "./push-image";
 import { setUser } from "./registry";
-import { writeWhole } from "./state";
+import { writeWhole, type State } from "./state";
 
 const source = path.resolve(__dirname, "..", "images");
 
 /** Builds the stand-in images and pushes them, unless the registry has these very images. */
-export async function pushStandIns(layout: Layout, tools: ClusterTools, node: number, address: string): Promise<void> {
+export async function pushStandIns(layout: Layout, { tools, servers }: State): Promise<void> {
   const record = path.join(layout.folder, "pushed-images");
   const wanted = fingerprint();
   if (readOr(record, "") === wanted) return;
   await step("Building the stand-in images and pushing them to the registry", async () => {
-    const server = `${address}:${registryPort}`;
+    const server = `${servers.address}:${servers.registry}`;
     const folder = path.join(layout.folder, "stand-ins");
     mkdirSync(folder, { recursive: true });
-    const login = path.join(folder, "login.json");
-    await writeLogin(layout, tools, server, login);
-    const certificates = registryCertificates(layout, address);
-    for (const image of await standIns(folder, tools, server)) {
+    const login = { username: "pusher", password: randomBytes(24).toString("hex") };
+    await setUser(layout, login.username, login.password);
+    const registry = { server, ca: readFileSync(pkiFile(layout, "ca.crt"), "utf8"), ...login };
+    // What nothing will ever run needs no program in it.
+    const build = tools.kind === "real" ? goBuild(folder, tools.go) : emptyProgram(folder);
+    for (const image of await standIns(build)) {
       const from = path.join(folder, "image");
       await writeImage(from, image);
-      // Inside the node: no proxy of this shell, no registries.conf lookup outside, and its temporary files go with it.
-      const where = [
-        "--dest-authfile",
-        login,
-        "--dest-cert-dir",
-        certificates,
-        `oci:${from}`,
-        `docker://${image.name}`,
-      ];
-      const result = await runIn(node, tools.skopeo, ["--insecure-policy", "copy", "--quiet", ...where]);
-      if (result.code !== 0) throw new Error(`${image.name} could not be pushed: ${result.stderr.trim()}`);
+      const [name = "", tag = ""] = image.name.split(":");
+      await pushImage(from, registry, name, tag);
     }
     rmSync(folder, { recursive: true });
     writeWhole(record, wanted);
   });
 }
 
-async function writeLogin(layout: Layout, tools: ClusterTools, server: string, file: string): Promise<void> {
-  const password = randomBytes(24).toString("hex");
-  await setUser(layout, tools, "pusher", password);
-  const auth = Buffer.from(`pusher:${password}`).toString("base64");
-  writeWhole(file, JSON.stringify({ auths: { [server]: { auth } } }));
-}
+/** Makes the program of a version; resolves to its file. */
+type Build = (version: string) => Promise<string>;
 
-async function standIns(folder: string, tools: ClusterTools, server: string): Promise<Image[]> {
-  const build = async (version: string) => {
+const goBuild =
+  (folder: string, go: string): Build =>
+  async (version) => {
     const file = path.join(folder, version);
     const flags = ["-trimpath", "-buildvcs=false", "-ldflags", `-s -w -X main.version=${version}`];
-    await run(tools.go, ["build", ...flags, "-o", file, "."], { cwd: source, env: { CGO_ENABLED: "0", GOFLAGS: "" } });
+    await run(go, ["build", ...flags, "-o", file, "."], { cwd: source, env: { CGO_ENABLED: "0", GOFLAGS: "" } });
     return file;
   };
+
+const emptyProgram =
+  (folder: string): Build =>
+  (version) => {
+    const file = path.join(folder, version);
+    writeFileSync(file, `${version}\n`);
+    return Promise.resolve(file);
+  };
+
+async function standIns(build: Build): Promise<Image[]> {
   const image = (
     name: string,
     from: string,
@@ -69,7 +68,7 @@ async function standIns(folder: string, tools: ClusterTools, server: string): Pr
   ): Image => {
     const [main = "", ...others] = programs;
     return {
-      name: `${server}/${name}`,
+      name,
       files: [{ from, to: main }],
       links: Object.fromEntries([...others, "/bin/sh"].map((link) => [link, main])),
       users: [user],

@@ -2,26 +2,29 @@ import * as path from "node:path";
 
 import { stateDir } from "../support/paths";
 import type { RunOptions, RunResult } from "../support/run";
-import { UserMistake } from "../support/terminal";
 import type { ClusterTools } from "../toolchain";
 import { apiIsReady, registryIsReady } from "./api";
-import { logFile, startComponent, stopComponent, waitFor } from "./component";
+import { logFile, startComponent, stopComponent, waitFor, type Component, type Place } from "./component";
 import { kubeApiserver } from "./control-plane";
 import { pushStandIns } from "./images";
 import { context } from "./kubeconfig";
-import { layoutOf, registryPort, type Layout } from "./layout";
-import { bringUp, healthyState, remove } from "./lifecycle";
+import { layoutOf, type Layout } from "./layout";
+import { bringUp, healthyState, placeOf, remove } from "./lifecycle";
 import { withLock } from "./lock";
 import { destroyNode, findNode, runIn } from "./node";
+import type { NodeKind } from "./node-kind";
 import { pkiFile } from "./pki";
 import { registry, removeUser, setUser } from "./registry";
 import { readState, type State } from "./state";
 
+export { nodeKind, type NodeKind } from "./node-kind";
+
 export interface Cluster {
+  readonly node: NodeKind;
   /** A file with one context, whose user may do everything. */
   readonly kubeconfig: string;
   readonly context: string;
-  /** The node's IPv4 address: API server, registry and node ports are there, for this machine alone. */
+  /** IPv4 address of API server, registry and node ports, for this machine alone. */
   readonly address: string;
   readonly registry: {
     /** `address:port`, as image references and pull Secrets name it. */
@@ -41,12 +44,10 @@ export interface Cluster {
 /**
  * Starts a single-node Kubernetes with a registry, or what is missing of it, and waits until all of it is ready. Returns at once when
  * it runs already. A second caller waits for the first.
- * @throws UserMistake when this is not Linux, or not root
  */
 export async function startCluster(tools: ClusterTools, folder = stateDir): Promise<Cluster> {
   const layout = layoutOf(folder);
-  requireRoot();
-  return withLock(layout.id, async () => {
+  return withLock(layout.id, layout.folder, async () => {
     const state = await healthyState(layout);
     const sameTools = JSON.stringify(state?.tools) === JSON.stringify(tools);
     return describe(layout, state !== undefined && sameTools ? state : await bringUp(layout, tools));
@@ -63,17 +64,17 @@ export async function runningCluster(folder = stateDir): Promise<Cluster | undef
 /** Removes every process, mount, network link, cgroup and file of the cluster, whatever state it is in. */
 export async function stopCluster(folder = stateDir): Promise<void> {
   const layout = layoutOf(folder);
-  await withLock(layout.id, () => remove(layout));
+  await withLock(layout.id, layout.folder, () => remove(layout));
 }
 
-/** Runs a command in the node's namespaces, as root. Resolves whatever the exit code is. */
+/** Runs a command in a real node's namespaces, as root. Resolves whatever the exit code is. */
 export function runInNode(
   command: string,
   args: readonly string[],
   options?: RunOptions,
   folder = stateDir,
 ): Promise<RunResult> {
-  return runIn(existing(layoutOf(folder)).node, command, args, options);
+  return runIn(realNode(folder), command, args, options);
 }
 
 /**
@@ -81,13 +82,12 @@ export function runInNode(
  * and otherwise as it would run here: same files, same user, same process tree.
  */
 export function inNodeNetwork(folder = stateDir): readonly string[] {
-  return ["nsenter", "--target", String(existing(layoutOf(folder)).node), "--net", "--"];
+  return ["nsenter", "--target", String(realNode(folder)), "--net", "--"];
 }
 
 /** Adds a user of the registry, or gives it another password, at once. */
 export function setRegistryUser(name: string, password: string, folder = stateDir): Promise<void> {
-  const layout = layoutOf(folder);
-  return setUser(layout, existing(layout).state.tools, name, password);
+  return setUser(existing(folder).layout, name, password);
 }
 
 /** Removes a user of the registry, if there is one of that name. */
@@ -97,17 +97,14 @@ export function removeRegistryUser(name: string, folder = stateDir): Promise<voi
 
 /** Ends the registry's process: connections to it are refused until `startRegistry`. */
 export async function stopRegistry(folder = stateDir): Promise<void> {
-  const layout = layoutOf(folder);
-  const { node, state } = existing(layout);
-  await stopComponent(layout, node, registry(layout, state.tools));
+  const { layout, place, state } = existing(folder);
+  await stopComponent(place, registry(layout, state.tools));
 }
 
 export async function startRegistry(folder = stateDir): Promise<void> {
-  const layout = layoutOf(folder);
-  const { node, state } = existing(layout);
-  const component = registry(layout, state.tools);
-  await startComponent(layout, node, component);
-  await waitFor(layout, node, component, () => registryIsReady(layout, state.network.node));
+  const running = existing(folder);
+  const { layout, state } = running;
+  await startAndWait(running, registry(layout, state.tools), () => registryIsReady(layout, state.servers));
 }
 
 /**
@@ -115,9 +112,8 @@ export async function startRegistry(folder = stateDir): Promise<void> {
  * (etcd, pulled images, volumes, the registry) comes back.
  */
 export async function restartNode(folder = stateDir): Promise<void> {
-  const layout = layoutOf(folder);
-  const { state } = existing(layout);
-  await withLock(layout.id, async () => {
+  const { layout, state } = existing(folder);
+  await withLock(layout.id, layout.folder, async () => {
     await destroyNode(layout);
     await bringUp(layout, state.tools);
   });
@@ -125,45 +121,57 @@ export async function restartNode(folder = stateDir): Promise<void> {
 
 /** Kills the API server, starts it again and waits until it is ready. */
 export async function restartApiServer(folder = stateDir): Promise<void> {
-  const layout = layoutOf(folder);
-  const { node, state } = existing(layout);
-  const component = kubeApiserver(layout, state.tools, state.network.node);
-  await stopComponent(layout, node, component);
-  await startComponent(layout, node, component);
-  await waitFor(layout, node, component, () => apiIsReady(layout, state.network.node));
+  const running = existing(folder);
+  const { layout, place, state } = running;
+  const component = kubeApiserver(layout, state.tools, state.servers);
+  await stopComponent(place, component);
+  await startAndWait(running, component, () => apiIsReady(layout, state.servers));
 }
 
-/** Builds the stand-in images and pushes them to the registry, unless it has these very images already. */
-export async function pushImages(tools: ClusterTools, folder = stateDir): Promise<void> {
-  const layout = layoutOf(folder);
-  const { node, state } = existing(layout);
-  await withLock(layout.id, () => pushStandIns(layout, tools, node, state.network.node));
+/** Makes the stand-in images and pushes them to the registry, unless it has these very images already. */
+export async function pushImages(folder = stateDir): Promise<void> {
+  const { layout, state } = existing(folder);
+  await withLock(layout.id, layout.folder, () => pushStandIns(layout, state));
 }
 
-function describe(layout: Layout, { network }: State): Cluster {
+function describe(layout: Layout, { servers, tools }: State): Cluster {
   return {
+    node: tools.kind,
     kubeconfig: layout.kubeconfig,
     context,
-    address: network.node,
+    address: servers.address,
     registry: {
-      server: `${network.node}:${registryPort}`,
+      server: `${servers.address}:${servers.registry}`,
       caFile: pkiFile(layout, "ca.crt"),
       logFile: logFile(layout, "registry"),
     },
   };
 }
 
-function existing(layout: Layout): { readonly node: number; readonly state: State } {
-  const node = findNode(layout);
-  const state = readState(layout);
-  if (node === undefined || state === undefined) {
-    throw new Error(`No local cluster runs from ${path.relative(process.cwd(), layout.state) || "."}.`);
-  }
-  return { node, state };
+interface Running {
+  readonly layout: Layout;
+  readonly place: Place;
+  readonly state: State;
 }
 
-/** @throws UserMistake where no cluster can be started: not Linux, or not root */
-export function requireRoot(): void {
-  if (process.platform !== "linux") throw new UserMistake("The local cluster runs on Linux only: use a Linux machine.");
-  if (process.getuid?.() !== 0) throw new UserMistake("The local cluster needs root: run this as root.");
+function existing(folder: string): Running {
+  const layout = layoutOf(folder);
+  const state = readState(layout);
+  const place = state && placeOf(layout, state);
+  if (state === undefined || place === undefined) {
+    throw new Error(`No local cluster runs from ${path.relative(process.cwd(), layout.state) || "."}.`);
+  }
+  return { layout, place, state };
+}
+
+async function startAndWait({ layout, place }: Running, component: Component, isReady: () => Promise<boolean>) {
+  await startComponent(layout, place, component);
+  await waitFor(layout, place, component, isReady);
+}
+
+/** Host process id of a real node's first process. */
+function realNode(folder: string): number {
+  const node = findNode(layoutOf(folder));
+  if (node === undefined) throw new Error("This needs a real node (LOCAL_NODE=real).");
+  return node;
 }

@@ -29,7 +29,7 @@ mkdir -p /tmp/hostpath_pv
 chmod 1777 /tmp /var/tmp /run/lock
 ln -s /run /var/run
 mount --bind $stage/logs/pods /var/log/pods
-for name in etcd containerd kubelet images; do
+for name in containerd kubelet; do
   mkdir "/var/lib/$name"
   mount --bind "$stage/data/$name" "/var/lib/$name"
 done

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { stringify } from "yaml";
 
-import { apiPort, nodeName, type Layout } from "./layout";
-import { pkiFile, tokenOf, type User } from "./pki";
+import { nodeName, type Layout } from "./layout";
+import { pkiFile, tokenOf, users, type User } from "./pki";
+import type { Servers } from "./servers";
 import { writeWhole } from "./state";
 
 /** The name of context, cluster and user in each kubeconfig. */
@@ -13,11 +14,10 @@ export const kubeconfigOf = (layout: Layout, user: User) =>
   user === "admin" ? layout.kubeconfig : path.join(layout.folder, "kubeconfigs", user);
 
 /** Writes the kubeconfig of every user, readable by this machine's user alone. */
-export function writeKubeconfigs(layout: Layout, address: string): void {
+export function writeKubeconfigs(layout: Layout, { address, api }: Servers): void {
   const authority = readFileSync(pkiFile(layout, "ca.crt")).toString("base64");
-  const cluster = { server: `https://${address}:${apiPort}`, "certificate-authority-data": authority };
-  const components: User[] = ["kube-controller-manager", "kube-scheduler", "kube-proxy", "kubelet", "coredns"];
-  for (const user of ["admin" as const, ...components]) {
+  const cluster = { server: `https://${address}:${api}`, "certificate-authority-data": authority };
+  for (const user of Object.keys(users) as User[]) {
     const content = {
       apiVersion: "v1",
       kind: "Config",

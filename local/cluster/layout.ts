@@ -11,13 +11,16 @@ export interface Layout {
   readonly folder: string;
   readonly logs: string;
   readonly pki: string;
-  /** Process ids of the components, as seen inside the node. */
+  /** Process ids of a real node's components, as seen inside it. */
   readonly pids: string;
   /** The host's end of the network link; at most 15 characters. */
   readonly link: string;
   /** Parent of every pod's cgroup, in each hierarchy. */
   readonly cgroup: string;
   readonly kubeconfig: string;
+  /** What etcd and the registry keep. */
+  readonly etcd: string;
+  readonly images: string;
   readonly htpasswd: string;
 }
 
@@ -26,8 +29,6 @@ export const podCidr = "10.244.0.0/16";
 export const serviceCidr = "10.96.0.0/16";
 /** The first address of `serviceCidr`: the API server's own Service. */
 export const apiServiceAddress = "10.96.0.1";
-export const apiPort = 6443;
-export const registryPort = 5000;
 
 export function layoutOf(state: string): Layout {
   const id = createHash("sha256").update(path.resolve(state)).digest("hex").slice(0, 8);
@@ -42,9 +43,11 @@ export function layoutOf(state: string): Layout {
     link: `fleet-${id}`,
     cgroup: `fleet-${id}`,
     kubeconfig: path.join(folder, "kubeconfig"),
+    etcd: path.join(folder, "etcd"),
+    images: path.join(folder, "images"),
     htpasswd: path.join(folder, "registry", "htpasswd"),
   };
 }
 
-/** Where data outlives a restart of the node; bound to `/var/lib/<name>` inside it. */
-export const dataFolders = ["etcd", "containerd", "kubelet", "images"] as const;
+/** What of a real node outlives its restart besides; bound to `/var/lib/<name>` inside it. */
+export const dataFolders = ["containerd", "kubelet"] as const;

@@ -1,47 +1,48 @@
-import { existsSync, rmSync, rmdirSync, writeFileSync } from "node:fs";
-import { Resolver } from "node:dns/promises";
-import * as net from "node:net";
-import * as path from "node:path";
+import { rmSync, rmdirSync } from "node:fs";
 
 import { say, step } from "../support/terminal";
 import type { ClusterTools } from "../toolchain";
-import { apiIsReady, askApi, kubeletAnswers, registryIsReady } from "./api";
+import { apiIsReady, askApi, registryIsReady } from "./api";
 import { addDefaults } from "./cluster-defaults";
-import { isAlive, startComponent, waitFor, type Component } from "./component";
-import { containerd, containerdSocket, importPauseImage, writeContainerdConfig } from "./container-runtime";
+import { startComponent, waitFor, type Component, type Place } from "./component";
 import { etcd, kubeApiserver, kubeControllerManager, kubeScheduler } from "./control-plane";
 import { writeKubeconfigs } from "./kubeconfig";
-import { apiServiceAddress, nodeName, type Layout } from "./layout";
-import { connectNode } from "./network";
-import { createNode, destroyNode, findNode, inNode } from "./node";
-import { coredns, kubelet, kubeProxy, volumePermissions, writeNodeConfigs } from "./node-components";
+import type { Layout } from "./layout";
+import { destroyNode } from "./node";
+import type { NodeParts } from "./parts";
 import { ensurePki } from "./pki";
+import { realNode } from "./real-node";
 import { registry, writeRegistryConfig } from "./registry";
+import type { Servers } from "./servers";
+import { simulatedNode } from "./simulated-node";
 import { readState, writeState, type State } from "./state";
 
-function componentsOf(layout: Layout, { tools, network }: State): Component[] {
+const partsOf = (layout: Layout, tools: ClusterTools): NodeParts =>
+  tools.kind === "real" ? realNode(layout, tools) : simulatedNode(layout, tools);
+
+function componentsOf(layout: Layout, { tools, servers }: State): Component[] {
+  const parts = partsOf(layout, tools);
   return [
-    etcd(tools),
-    kubeApiserver(layout, tools, network.node),
-    containerd(layout, tools),
+    etcd(layout, tools, servers),
+    kubeApiserver(layout, tools, servers),
     registry(layout, tools),
     kubeControllerManager(layout, tools),
     kubeScheduler(layout, tools),
-    kubelet(layout, tools, network.node),
-    kubeProxy(layout, tools),
-    coredns(layout, tools),
-    volumePermissions(),
+    ...parts.runtime(servers).components,
+    ...parts.agents(servers).components,
   ];
 }
+
+/** Where the components of a cluster run, if its node is there. */
+export const placeOf = (layout: Layout, { tools }: State): Place | undefined => partsOf(layout, tools).find();
 
 /** The remembered state, if all of the cluster runs and its API server and registry answer. */
 export async function healthyState(layout: Layout): Promise<State | undefined> {
   const state = readState(layout);
-  const node = findNode(layout);
-  if (state === undefined || node === undefined) return undefined;
-  if (!componentsOf(layout, state).every((component) => isAlive(layout, node, component))) return undefined;
-  const { node: address } = state.network;
-  const ready = await Promise.all([apiIsReady(layout, address), registryIsReady(layout, address)]);
+  const place = state && placeOf(layout, state);
+  if (state === undefined || place === undefined) return undefined;
+  if (!componentsOf(layout, state).every((component) => place.find(component) !== undefined)) return undefined;
+  const ready = await Promise.all([apiIsReady(layout, state.servers), registryIsReady(layout, state.servers)]);
   return ready.every(Boolean) ? state : undefined;
 }
 
@@ -51,7 +52,8 @@ export async function healthyState(layout: Layout): Promise<State | undefined> {
  */
 export async function bringUp(layout: Layout, tools: ClusterTools): Promise<State> {
   const attempts = [() => Promise.resolve(), () => destroyNode(layout)];
-  for (const prepare of readState(layout) === undefined ? [] : attempts) {
+  // A node of another kind has other volumes, and its pods ran elsewhere.
+  for (const prepare of readState(layout)?.tools.kind === tools.kind ? attempts : []) {
     try {
       await prepare();
       const state = await boot(layout, tools, readState(layout));
@@ -70,101 +72,53 @@ export async function bringUp(layout: Layout, tools: ClusterTools): Promise<Stat
 
 /** @returns `undefined` when the remembered network is not free any more */
 async function boot(layout: Layout, tools: ClusterTools, before: State | undefined): Promise<State | undefined> {
-  let node = findNode(layout);
+  const parts = partsOf(layout, tools);
   const sameTools = JSON.stringify(before?.tools) === JSON.stringify(tools);
-  if (node === undefined || !sameTools || !existsSync(inNode(node, networkIsUp))) {
-    const made = await step("Making the node of the local cluster", () => makeNode(layout, tools, before));
+  let place = sameTools ? parts.find() : undefined;
+  let servers = before?.servers;
+  if (place === undefined || servers === undefined) {
+    const made = await step("Making the node of the local cluster", () => parts.make(servers));
     if (made === undefined) return undefined;
-    node = made.node;
-    before = made.state;
+    ({ place, servers } = made);
   }
-  if (before === undefined) throw new Error("A node without a state."); // makeNode writes it
-  const state = before;
-  const address = state.network.node;
-  await ensurePki(layout, address);
-  writeKubeconfigs(layout, address);
-  writeContainerdConfig(layout, tools, address);
-  writeNodeConfigs(layout, address);
-  writeRegistryConfig(layout);
-  await startAll(layout, node, state);
+  const state = { servers, tools };
+  writeState(layout, state);
+  await ensurePki(layout, servers.address);
+  writeKubeconfigs(layout, servers);
+  writeRegistryConfig(layout, servers);
+  parts.writeConfigs?.(servers);
+  await startAll(layout, place, state, parts);
   return state;
 }
 
-const networkIsUp = "/run/network-is-up";
-
-async function makeNode(layout: Layout, tools: ClusterTools, before: State | undefined) {
-  await destroyNode(layout);
-  rmSync(layout.pids, { recursive: true, force: true });
-  const programs = Object.values(tools).map((tool: string) => path.dirname(tool));
-  const visible = [
-    layout.state,
-    path.resolve(__dirname, ".."),
-    path.dirname(process.execPath),
-    ...programs,
-    tools.cniBinDir,
-  ];
-  const node = await createNode(layout, [...new Set(visible)]);
-  const network = await connectNode(layout, node, before?.network);
-  if (network === undefined) return undefined;
-  const state = { network, tools };
-  writeState(layout, state);
-  writeFileSync(inNode(node, networkIsUp), "");
-  return { node, state };
-}
-
-async function startAll(layout: Layout, node: number, state: State): Promise<void> {
-  const { tools } = state;
-  const address = state.network.node;
-  const start = (component: Component) => startComponent(layout, node, component);
+async function startAll(layout: Layout, place: Place, state: State, parts: NodeParts): Promise<void> {
+  const { tools, servers } = state;
+  const start = (components: readonly Component[]) =>
+    Promise.all(components.map((component) => startComponent(layout, place, component)));
   const ready = (component: Component, isReady: () => Promise<boolean> | boolean) =>
-    waitFor(layout, node, component, isReady);
-  const apiserver = kubeApiserver(layout, tools, address);
-  const runtime = containerd(layout, tools);
+    waitFor(layout, place, component, isReady);
+  const apiserver = kubeApiserver(layout, tools, servers);
   const images = registry(layout, tools);
-  await step("Starting etcd, the API server, containerd and the registry", async () => {
-    await Promise.all([etcd(tools), apiserver, runtime, images].map(start));
-    await ready(runtime, () => accepts(inNode(node, containerdSocket)));
-    await importPauseImage(layout, tools, node);
-    await ready(images, () => registryIsReady(layout, address));
-    await ready(apiserver, () => apiIsReady(layout, address));
+  const runtime = parts.runtime(servers);
+  const agents = parts.agents(servers);
+  const list = (...names: string[]) => names.filter((name) => name !== "").join(", ");
+  await step(`Starting ${list("etcd", "the API server", "the registry", runtime.names)}`, async () => {
+    await start([etcd(layout, tools, servers), apiserver, images, ...runtime.components]);
+    await runtime.ready(place);
+    await ready(images, () => registryIsReady(layout, servers));
+    await ready(apiserver, () => apiIsReady(layout, servers));
   });
-  await step("Starting the controllers, the kubelet, kube-proxy and CoreDNS", async () => {
-    const agent = kubelet(layout, tools, address);
+  await step(`Starting ${list("the controllers", agents.names)}`, async () => {
     const controllers = kubeControllerManager(layout, tools);
-    const dns = coredns(layout, tools);
-    const others = [kubeScheduler(layout, tools), kubeProxy(layout, tools), volumePermissions()];
-    await Promise.all([agent, controllers, dns, ...others].map(start));
-    await addDefaults(layout, address);
-    const defaultAccount = "/api/v1/namespaces/default/serviceaccounts/default";
-    await ready(controllers, async () => (await askApi(layout, address, defaultAccount)).status === 200);
-    await ready(dns, () => dnsAnswers(address));
-    await ready(agent, () => nodeIsReady(layout, address));
+    await start([controllers, kubeScheduler(layout, tools), ...agents.components]);
+    await addDefaults(layout, servers, parts.volumeProvisioner);
+    await ready(controllers, () => controllersWork(layout, servers));
+    await agents.ready(place);
   });
 }
 
-/** Whether something listens on a Unix socket; one that a killed process left behind refuses. */
-function accepts(socket: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const connection = net.connect(socket, () => resolve(true));
-    connection.on("error", () => resolve(false)).on("connect", () => connection.destroy());
-  });
-}
-
-async function dnsAnswers(address: string): Promise<boolean> {
-  const resolver = new Resolver({ timeout: 500, tries: 1 });
-  resolver.setServers([address]);
-  const answer = await resolver.resolve4("kubernetes.default.svc.cluster.local").catch((): string[] => []);
-  return answer.includes(apiServiceAddress);
-}
-
-async function nodeIsReady(layout: Layout, address: string): Promise<boolean> {
-  // After a restart the API server's memory of the node is older than the kubelet.
-  if (!(await kubeletAnswers(layout, address))) return false;
-  const { status, body } = await askApi(layout, address, `/api/v1/nodes/${nodeName}`);
-  if (status !== 200) return false;
-  const node = JSON.parse(body) as { status?: { conditions?: { type: string; status: string }[] } };
-  return node.status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") ?? false;
-}
+const controllersWork = async (layout: Layout, servers: Servers) =>
+  (await askApi(layout, servers, "/api/v1/namespaces/default/serviceaccounts/default")).status === 200;
 
 /** Removes everything of the cluster from this machine, whatever state it is in. */
 export async function remove(layout: Layout): Promise<void> {

@@ -4,7 +4,7 @@ import { withLock } from "./lock";
 import { runIn } from "./node";
 
 /** A /30 between host and node. */
-export interface Network {
+interface Network {
   readonly host: string;
   readonly node: string;
 }
@@ -21,16 +21,15 @@ interface Route {
 /** Inclusive bounds of an IPv4 range. */
 type Range = readonly [number, number];
 
-/** Links the node to the host. Takes the remembered network if it is still free, else `undefined` comes back and nothing is made. */
-export function connectNode(
-  layout: Layout,
-  node: number,
-  remembered: Network | undefined,
-): Promise<Network | undefined> {
+/**
+ * Links the node to the host, and resolves to the node's address. Takes the remembered one if its network is still free, else
+ * `undefined` comes back and nothing is made.
+ */
+export function connectNode(layout: Layout, node: number, remembered: string | undefined): Promise<string | undefined> {
   // Two checkouts that start at once must not choose the same network.
-  return withLock("network", async () => {
+  return withLock("network", layout.folder, async () => {
     const used = await usedRanges();
-    const network = remembered ?? freeNetwork(Number.parseInt(layout.id, 16), used);
+    const network = remembered === undefined ? freeNetwork(Number.parseInt(layout.id, 16), used) : around(remembered);
     if (overlaps(rangeOf(`${network.host}/30`), used)) return undefined;
     await run("ip", ["link", "add", layout.link, "type", "veth", "peer", "name", "eth0", "netns", String(node)]);
     await run("ip", ["address", "add", `${network.host}/30`, "dev", layout.link]);
@@ -44,8 +43,14 @@ export function connectNode(
       const result = await runIn(node, "ip", args);
       if (result.code !== 0) throw new Error(`ip ${args.join(" ")} in the node: ${result.stderr.trim()}`);
     }
-    return network;
+    return network.node;
   });
+}
+
+/** The network of an address in it. */
+function around(address: string): Network {
+  const [first] = rangeOf(`${address}/30`);
+  return { host: dotted(first + 1), node: dotted(first + 2) };
 }
 
 /** The first free /30 of 10.200.0.0/13, searched from a place that differs by checkout. */
@@ -54,7 +59,7 @@ export function freeNetwork(seed: number, used: readonly Range[]): Network {
   const count = (last - first + 1) / 4;
   for (let i = 0; i < count; i++) {
     const base = first + ((seed + i) % count) * 4;
-    if (!overlaps([base, base + 3], used)) return { host: dotted(base + 1), node: dotted(base + 2) };
+    if (!overlaps([base, base + 3], used)) return around(dotted(base));
   }
   throw new Error("No free /30 network in 10.200.0.0/13 for the local cluster.");
 }

@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { stringify } from "yaml";
 
-import type { ClusterTools } from "../toolchain";
+import type { RealTools } from "../toolchain";
 import type { Component } from "./component";
 import { containerdSocket } from "./container-runtime";
 import { kubeconfigOf } from "./kubeconfig";
@@ -11,7 +11,7 @@ import { writeWhole } from "./state";
 
 const configFile = (layout: Layout, name: string) => path.join(layout.folder, "config", name);
 
-export function kubelet(layout: Layout, tools: ClusterTools, address: string): Component {
+export function kubelet(layout: Layout, tools: RealTools, address: string): Component {
   const args = [
     `--config=${configFile(layout, "kubelet.yaml")}`,
     `--kubeconfig=${kubeconfigOf(layout, "kubelet")}`,
@@ -22,11 +22,11 @@ export function kubelet(layout: Layout, tools: ClusterTools, address: string): C
   return { name: "kubelet", command: tools.kubelet, args };
 }
 
-export function kubeProxy(layout: Layout, tools: ClusterTools): Component {
+export function kubeProxy(layout: Layout, tools: RealTools): Component {
   return { name: "kube-proxy", command: tools.kubeProxy, args: [`--config=${configFile(layout, "kube-proxy.yaml")}`] };
 }
 
-export function coredns(layout: Layout, tools: ClusterTools): Component {
+export function coredns(layout: Layout, tools: RealTools): Component {
   return { name: "coredns", command: tools.coredns, args: ["-conf", configFile(layout, "Corefile")] };
 }
 

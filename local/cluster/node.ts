@@ -1,14 +1,14 @@
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { run, tryRun, type RunOptions, type RunResult } from "../support/run";
 import { makeCgroup, removeCgroups } from "./cgroups";
+import type { Component, Place } from "./component";
 import { dataFolders, nodeName, type Layout } from "./layout";
+import { commandOf, endProcesses, mark, markedProcesses } from "./processes";
 import { hiddenFolders } from "./visible-folders";
-
-const marker = "FLEET_LOCAL_NODE";
 
 /**
  * What every process of the node gets as its environment. No proxy of the caller's shell reaches it, and no home folder: the kubelet
@@ -16,28 +16,16 @@ const marker = "FLEET_LOCAL_NODE";
  */
 const environment = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/run" };
 
-/**
- * Host process id of the node's first process, if the node lives. It is found by a mark in its environment, not by a file:
- * that also finds a node whose state folder was deleted under it.
- */
+/** Host process id of the first process of a real node, if it lives. */
 export function findNode(layout: Layout): number | undefined {
-  return markedProcesses(layout).find((pid) => /^NSpid:\s+\d+\s+1$/m.test(readProc(pid, "status")));
+  return markedProcesses(layout).find(isFirst);
 }
 
-function markedProcesses(layout: Layout): number[] {
-  const found: number[] = [];
-  for (const entry of readdirSync("/proc")) {
-    if (/^\d+$/.test(entry) && readProc(Number(entry), "environ").split("\0").includes(`${marker}=${layout.id}`))
-      found.push(Number(entry));
-  }
-  return found;
-}
-
-function readProc(pid: number, file: string): string {
+function isFirst(pid: number): boolean {
   try {
-    return readFileSync(`/proc/${pid}/${file}`, "utf8");
+    return /^NSpid:\s+\d+\s+1$/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
   } catch {
-    return ""; // it ended meanwhile
+    return false; // it ended meanwhile
   }
 }
 
@@ -60,7 +48,7 @@ export async function createNode(layout: Layout, visible: readonly string[]): Pr
   const child = spawn("unshare", [...namespaces, ...script], {
     cwd: "/",
     detached: true,
-    env: { ...environment, [marker]: layout.id },
+    env: { ...environment, ...mark(layout) },
     stdio: ["ignore", log, log],
   });
   closeSync(log);
@@ -89,26 +77,43 @@ export function runIn(
   });
 }
 
-/** Ends the node with everything in it, and removes what it left on the host. Does nothing when there is no node. */
+/** The node's namespaces, where components are children of its first process. */
+export function insideNode(layout: Layout, node: number): Place {
+  const pidFile = ({ name }: Component) => path.join(layout.pids, name);
+  const find = (component: Component) => {
+    try {
+      const pid = Number(readFileSync(pidFile(component), "utf8"));
+      // Another process may have its id by now.
+      return commandOf(pid, inNode(node, "/proc")) === component.command ? pid : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+  return {
+    find,
+    async start(component, logFile) {
+      const { name, command, args, env } = component;
+      mkdirSync(layout.pids, { recursive: true });
+      const script = 'log=$1 pid=$2; shift 2; setsid "$@" >>"$log" 2>&1 & echo $! >"$pid"';
+      const files = [logFile, pidFile(component)];
+      const result = await runIn(node, "/bin/sh", ["-c", script, "start", ...files, command, ...args], { env });
+      if (result.code !== 0) throw new Error(`${name} could not be started: ${result.stderr.trim()}`);
+      // It is still on its way through setsid, or has ended already.
+      const pid = readFileSync(pidFile(component), "utf8").trim();
+      while (existsSync(inNode(node, `/proc/${pid}`)) && find(component) === undefined) await sleep(5);
+    },
+    async kill(pid) {
+      await runIn(node, "/bin/sh", ["-c", 'kill -KILL "$1"', "kill", String(pid)]);
+    },
+  };
+}
+
+/** Ends a cluster's node, of either kind, with everything in it, and removes what it left on this machine besides its files. */
 export async function destroyNode(layout: Layout): Promise<void> {
-  for (let waited = 0; ; waited += 20) {
-    const pids = markedProcesses(layout);
-    if (pids.length === 0) break;
-    if (waited > 30_000) throw new Error(`Processes ${pids.join(", ")} of the local cluster do not end.`);
-    for (const pid of pids) kill(pid);
-    await sleep(20);
-  }
+  await endProcesses(layout);
   if (existsSync(`/sys/class/net/${layout.link}`)) {
     await tryRun("ip", ["link", "delete", layout.link]); // the kernel removes it too, at about the same moment
     if (existsSync(`/sys/class/net/${layout.link}`)) await run("ip", ["link", "delete", layout.link]);
   }
   await removeCgroups(layout.cgroup);
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // it ended meanwhile
-  }
 }

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { run } from "../support/run";
 
 export interface Image {
-  /** Full reference, with a tag. */
+  /** Reference with a tag. */
   readonly name: string;
   readonly files: readonly { readonly from: string; readonly to: string }[];
   /** Symbolic links: path → target. */

@@ -7,13 +7,15 @@ import { apiServiceAddress, type Layout } from "./layout";
 import { writeWhole } from "./state";
 
 /** Users of the API server, with their groups. They log in with a random token. */
-const users = {
+export const users = {
   admin: ["fleet-local-admin", "system:masters"],
   "kube-controller-manager": ["system:kube-controller-manager"],
   "kube-scheduler": ["system:kube-scheduler"],
   "kube-proxy": ["system:kube-proxy"],
   kubelet: ["system:node:fleet-local", "system:nodes"],
   coredns: ["system:coredns"],
+  // It stands for a kubelet, and for what provides volumes.
+  kwok: ["kwok", "system:masters"],
 } as const;
 export type User = keyof typeof users;
 
@@ -32,6 +34,7 @@ export async function ensurePki(layout: Layout, address: string): Promise<void> 
   ]);
   const leaf = ["basicConstraints=critical,CA:FALSE", "keyUsage=critical,digitalSignature,keyEncipherment"];
   const server = [...leaf, "extendedKeyUsage=serverAuth"];
+  const client = [...leaf, "extendedKeyUsage=clientAuth"];
   const service = [
     "kubernetes",
     "kubernetes.default",
@@ -47,9 +50,12 @@ export async function ensurePki(layout: Layout, address: string): Promise<void> 
     ]),
     certificate(folder, "registry", "/CN=registry", [...server, `subjectAltName=IP:${address}`]),
     certificate(folder, "kubelet", "/CN=fleet-local", [...server, `subjectAltName=DNS:fleet-local,IP:${address}`]),
-    certificate(folder, "kubelet-client", "/O=system:masters/CN=kube-apiserver", [
+    certificate(folder, "kubelet-client", "/O=system:masters/CN=kube-apiserver", client),
+    // Of etcd, and of who asks it: on the loopback of a machine, any of its users could.
+    certificate(folder, "etcd", "/CN=etcd", [
       ...leaf,
-      "extendedKeyUsage=clientAuth",
+      "extendedKeyUsage=serverAuth,clientAuth",
+      "subjectAltName=IP:127.0.0.1",
     ]),
   ]);
   const tokens = Object.entries(users).map(([user, [name, group]]) =>

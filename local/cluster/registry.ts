@@ -1,29 +1,32 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
+import { hash } from "bcryptjs";
 import { stringify } from "yaml";
 
-import { run } from "../support/run";
 import type { ClusterTools } from "../toolchain";
 import type { Component } from "./component";
-import { registryPort, type Layout } from "./layout";
+import type { Layout } from "./layout";
 import { withLock } from "./lock";
 import { pkiFile } from "./pki";
+import type { Servers } from "./servers";
 import { writeWhole } from "./state";
 
 const configFile = (layout: Layout) => path.join(layout.folder, "registry", "config.yml");
 
-/** Debian's docker-registry over TLS; it reads its password file again whenever that changes. */
+/** The reference registry, version 3, over TLS; it reads its password file again whenever that changes. */
 export function registry(layout: Layout, tools: ClusterTools): Component {
-  return { name: "registry", command: tools.registry, args: ["serve", configFile(layout)] };
+  // Without this it sends a trace of every request to a port of the loopback.
+  const env = { OTEL_TRACES_EXPORTER: "none" };
+  return { name: "registry", command: tools.registry, args: ["serve", configFile(layout)], env };
 }
 
-export function writeRegistryConfig(layout: Layout): void {
+export function writeRegistryConfig(layout: Layout, servers: Servers): void {
   const config = {
     version: 0.1,
     log: { level: "info", formatter: "text", accesslog: { disabled: false } },
-    storage: { filesystem: { rootdirectory: "/var/lib/images" }, delete: { enabled: true } },
+    storage: { filesystem: { rootdirectory: layout.images }, delete: { enabled: true } },
     http: {
-      addr: `:${registryPort}`,
+      addr: `${servers.address}:${servers.registry}`,
       tls: { certificate: pkiFile(layout, "registry.crt"), key: pkiFile(layout, "registry.key") },
     },
     auth: { htpasswd: { realm: "fleet-local", path: layout.htpasswd } },
@@ -32,20 +35,22 @@ export function writeRegistryConfig(layout: Layout): void {
   if (!existsSync(layout.htpasswd)) writeWhole(layout.htpasswd, "");
 }
 
-/** Adds a user, or gives it another password. The password travels through standard input alone. */
-export async function setUser(layout: Layout, tools: ClusterTools, name: string, password: string): Promise<void> {
+/** Adds a user, or gives it another password. */
+export async function setUser(layout: Layout, name: string, password: string): Promise<void> {
   if (!/^[^:\s]+$/.test(name)) throw new Error(`"${name}" cannot be a registry user.`);
-  // bcrypt reads 72 bytes, and htpasswd refuses more than 255: the first 80 characters are between the two.
-  const input = password.slice(0, 80);
+  await changeUsers(layout, name, [await passwordLine(name, password)]);
+}
+
+/** A line of an htpasswd file. bcrypt reads 72 bytes of a password, when it makes the line and when it checks one. */
+export async function passwordLine(name: string, password: string): Promise<string> {
   // The lowest cost that bcrypt has: the registry computes it anew at every request.
-  const line = await run(tools.htpasswd, ["-niB", "-C", "4", name], { input });
-  await changeUsers(layout, name, [line.trim()]);
+  return `${name}:${await hash(password, 4)}`;
 }
 
 export const removeUser = (layout: Layout, name: string) => changeUsers(layout, name, []);
 
 function changeUsers(layout: Layout, name: string, added: readonly string[]): Promise<void> {
-  return withLock(`${layout.id}-users`, () => {
+  return withLock(`${layout.id}-users`, layout.folder, () => {
     const lines = readFileSync(layout.htpasswd, "utf8").split("\n");
     const others = lines.filter((line) => line !== "" && !line.startsWith(`${name}:`));
     writeWhole(layout.htpasswd, [...others, ...added, ""].join("\n"));

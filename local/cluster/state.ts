@@ -3,11 +3,11 @@ import * as path from "node:path";
 
 import type { ClusterTools } from "../toolchain";
 import type { Layout } from "./layout";
-import type { Network } from "./network";
+import type { Servers } from "./servers";
 
 /** What a cluster remembers from one start to the next. */
 export interface State {
-  readonly network: Network;
+  readonly servers: Servers;
   readonly tools: ClusterTools;
 }
 

@@ -1,51 +1,67 @@
 import * as path from "node:path";
+import type { NodeKind } from "../cluster";
 import { tryRun } from "../support/run";
 import { UserMistake } from "../support/terminal";
-import { type DebianTool, ensureDebianTools } from "./debian-packages";
-import { isExecutable, onPath } from "./find";
-import { build, findGo } from "./go-build";
+import { type DebianTool, ensureDebianTools, whyNotInstallable } from "./debian-packages";
+import { isExecutable, onPath, versionOutput } from "./find";
+import { findGo } from "./go-build";
 import { cluster } from "./go-modules";
+import { obtain } from "./obtain";
+import type { ReleaseName } from "./releases";
 
-/** Absolute paths of everything a local cluster is made of. */
-export interface ClusterTools {
+/** Absolute paths of what a local cluster is made of, whatever its node is. */
+interface CommonTools {
   readonly etcd: string;
   readonly kubeApiserver: string;
   readonly kubeControllerManager: string;
   readonly kubeScheduler: string;
+  readonly kubectl: string;
+  /** The reference registry, version 3. */
+  readonly registry: string;
+  readonly go: string;
+}
+
+export interface RealTools extends CommonTools {
+  readonly kind: "real";
   readonly kubelet: string;
   readonly kubeProxy: string;
   readonly coredns: string;
-  readonly kubectl: string;
   readonly containerd: string;
   readonly runc: string;
   /** The folder with `ptp`, `host-local`, `loopback` and `portmap`. */
   readonly cniBinDir: string;
-  /** Debian's `docker-registry`: the reference registry, version 2. */
-  readonly registry: string;
-  readonly skopeo: string;
-  readonly htpasswd: string;
   /** Statically linked, so that it is an image's whole content. */
   readonly busybox: string;
-  readonly go: string;
 }
 
-const debianTools = {
-  containerd: "containerd",
-  runc: "runc",
-  "docker-registry": "docker-registry",
-  skopeo: "skopeo",
-  htpasswd: "apache2-utils",
-  busybox: "busybox-static",
-  // The rest is what the cluster's own start, kubelet, kube-proxy and the CNI plugins call.
-  openssl: "openssl",
-  iptables: "iptables",
-  conntrack: "conntrack",
-  ip: "iproute2",
-  mount: "mount",
-  nsenter: "util-linux",
-};
+export interface SimulatedTools extends CommonTools {
+  readonly kind: "simulated";
+  readonly kwok: string;
+}
 
+export type ClusterTools = RealTools | SimulatedTools;
+
+const openssl: DebianTool = { command: "openssl", package: "openssl" };
+const busybox: DebianTool = { command: "busybox", package: "busybox-static" };
 const cniPlugins: DebianTool = { command: "CNI plugins", package: "containernetworking-plugins" };
+
+/** What each kind of node needs that is not built. */
+const machineTools: Readonly<Record<NodeKind, readonly DebianTool[]>> = {
+  simulated: [openssl],
+  real: [
+    openssl,
+    busybox,
+    cniPlugins,
+    { command: "containerd", package: "containerd" },
+    { command: "runc", package: "runc" },
+    // What the cluster's own start, kubelet, kube-proxy and the CNI plugins call.
+    { command: "iptables", package: "iptables" },
+    { command: "conntrack", package: "conntrack" },
+    { command: "ip", package: "iproute2" },
+    { command: "mount", package: "mount" },
+    { command: "nsenter", package: "util-linux" },
+  ],
+};
 
 function findCniPlugins(): string | undefined {
   return ["/usr/lib/cni", "/opt/cni/bin"].find((folder) =>
@@ -57,46 +73,73 @@ async function isMissing(tool: DebianTool): Promise<boolean> {
   if (tool === cniPlugins) return findCniPlugins() === undefined;
   const found = onPath(tool.command);
   if (found === undefined) return true;
+  // LibreSSL has the same name and other options.
+  if (tool === openssl) return !/^OpenSSL [3-9]/.test((await versionOutput(found, ["version"])) ?? "");
   // ldd fails for a static executable.
-  return tool.command === "busybox" && (await tryRun("ldd", [found])).code === 0;
+  return tool === busybox && (await tryRun("ldd", [found])).code === 0;
 }
 
-async function installed(): Promise<(command: keyof typeof debianTools) => string> {
-  const tools = Object.entries(debianTools).map(([command, name]): DebianTool => ({ command, package: name }));
-  await ensureDebianTools([...tools, cniPlugins], isMissing);
-  return (command) => onPath(command) ?? command;
+const checked = new Map<NodeKind, Promise<void>>();
+
+/**
+ * Looks, in well under a second, whether this machine has, or can be given, what a node of a kind needs before anything is built.
+ * Once per process.
+ * @throws UserMistake one sentence with all that is missing
+ */
+export function requireMachineTools(kind: NodeKind): Promise<void> {
+  const check = checked.get(kind) ?? lookForMachineTools(kind);
+  checked.set(kind, check);
+  return check;
 }
 
-async function ensure(): Promise<ClusterTools> {
-  if (process.platform !== "linux") throw new UserMistake("The local cluster runs on Linux only: use a Linux machine.");
+async function lookForMachineTools(kind: NodeKind): Promise<void> {
+  const problems = [
+    await findGo().then(() => undefined, sentenceOf),
+    await whyNotInstallable(machineTools[kind], isMissing),
+  ].filter((problem) => problem !== undefined);
+  if (problems.length > 0) throw new UserMistake(`${problems.map((one) => one.replace(/\.$/, "")).join("; ")}.`);
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof UserMistake) return error.message;
+  throw error;
+}
+
+const program = async (name: ReleaseName) => (await obtain(name, cluster)).file;
+
+async function ensure(kind: NodeKind): Promise<ClusterTools> {
+  await requireMachineTools(kind);
   const go = await findGo();
-  const debian = await installed();
-  return {
+  await ensureDebianTools(machineTools[kind], isMissing);
+  const common = {
     go,
-    containerd: debian("containerd"),
-    runc: debian("runc"),
+    etcd: await program("etcd"),
+    kubeApiserver: await program("kube-apiserver"),
+    kubeControllerManager: await program("kube-controller-manager"),
+    kubeScheduler: await program("kube-scheduler"),
+    kubectl: await program("kubectl"),
+    registry: await program("registry"),
+  };
+  if (kind === "simulated") return { kind, ...common, kwok: await program("kwok") };
+  const found = (command: string) => onPath(command) ?? command;
+  return {
+    kind,
+    ...common,
+    kubelet: await program("kubelet"),
+    kubeProxy: await program("kube-proxy"),
+    coredns: await program("coredns"),
+    containerd: found("containerd"),
+    runc: found("runc"),
     cniBinDir: findCniPlugins() ?? "",
-    registry: debian("docker-registry"),
-    skopeo: debian("skopeo"),
-    htpasswd: debian("htpasswd"),
-    busybox: debian("busybox"),
-    etcd: await build(cluster, "etcd"),
-    coredns: await build(cluster, "coredns"),
-    kubeApiserver: await build(cluster, "kube-apiserver"),
-    kubeControllerManager: await build(cluster, "kube-controller-manager"),
-    kubeScheduler: await build(cluster, "kube-scheduler"),
-    kubelet: await build(cluster, "kubelet"),
-    kubeProxy: await build(cluster, "kube-proxy"),
-    kubectl: await build(cluster, "kubectl"),
+    busybox: found("busybox"),
   };
 }
 
-let tools: Promise<ClusterTools> | undefined;
+const tools = new Map<NodeKind, Promise<ClusterTools>>();
 
-/**
- * Installs or builds what a single-node Kubernetes with a registry needs. Once per process; about ten minutes on a new
- * machine with two cores, and under a second afterwards.
- */
-export function ensureClusterTools(): Promise<ClusterTools> {
-  return (tools ??= ensure());
+/** Installs or builds what a single-node Kubernetes with a registry needs. Once per process and kind of node; under a second once it is there. */
+export function ensureClusterTools(kind: NodeKind): Promise<ClusterTools> {
+  const ready = tools.get(kind) ?? ensure(kind);
+  tools.set(kind, ready);
+  return ready;
 }

@@ -11,7 +11,7 @@ export interface DebianTool {
 }
 
 /** Packages that bring a service, which would start with the machine from now on. */
-const services = ["containerd", "docker-registry"];
+const services = ["containerd"];
 
 /** Runs apt-get, up to a minute longer when another package manager is at work. */
 async function aptGet(args: readonly string[]): Promise<RunResult> {
@@ -32,30 +32,38 @@ async function install(packages: readonly string[]): Promise<void> {
   throw new UserMistake(`apt-get could not install ${packages.join(", ")}: ${reason}`);
 }
 
-/**
- * Installs the packages of the tools for which `isMissing` holds, without starting or enabling their services. A `UserMistake` that
- * names the missing commands where that is not possible: not root, or no Debian.
- */
-export async function ensureDebianTools(
-  tools: readonly DebianTool[],
-  isMissing: (tool: DebianTool) => Promise<boolean> | boolean,
-): Promise<void> {
+type IsMissing = (tool: DebianTool) => Promise<boolean> | boolean;
+
+async function missingOf(tools: readonly DebianTool[], isMissing: IsMissing): Promise<readonly DebianTool[]> {
   const missing: DebianTool[] = [];
   for (const tool of tools) if (await isMissing(tool)) missing.push(tool);
-  if (missing.length === 0) return;
+  return missing;
+}
+
+/** One sentence with all missing commands where they cannot be installed: not root, or no Debian. */
+export async function whyNotInstallable(
+  tools: readonly DebianTool[],
+  isMissing: IsMissing,
+): Promise<string | undefined> {
+  const missing = await missingOf(tools, isMissing);
+  if (missing.length === 0) return undefined;
   const commands = missing.map((tool) => tool.command).join(", ");
-  const packages = [...new Set(missing.map((tool) => tool.package))];
   if (onPath("apt-get") === undefined)
-    throw new UserMistake(
-      `The local cluster needs these commands, and they can only be installed here by hand: ${commands}.`,
-    );
-  if (process.getuid?.() !== 0)
-    throw new UserMistake(`The local cluster needs ${commands}: run as root, or install ${packages.join(" ")} first.`);
+    return `The local cluster needs these commands, and they can only be installed here by hand: ${commands}.`;
+  if (process.getuid?.() === 0) return undefined;
+  return `The local cluster needs ${commands}: run as root, or install ${packagesOf(missing).join(" ")} first.`;
+}
+
+const packagesOf = (tools: readonly DebianTool[]): string[] => [...new Set(tools.map((tool) => tool.package))];
+
+/** Installs the packages of the tools for which `isMissing` holds, without starting or enabling their services. */
+export async function ensureDebianTools(tools: readonly DebianTool[], isMissing: IsMissing): Promise<void> {
+  const missing = await missingOf(tools, isMissing);
+  if (missing.length === 0) return;
+  const packages = packagesOf(missing);
   await step(`Installing the Debian packages ${packages.join(", ")}`, () => withoutServices(() => install(packages)));
   const added = services.filter((service) => packages.includes(service));
   if (added.length > 0 && onPath("systemctl") !== undefined) await tryRun("systemctl", ["disable", ...added]);
-  const still = tools.filter((tool) => missing.includes(tool));
-  for (const tool of still)
-    if (await isMissing(tool))
-      throw new UserMistake(`${tool.command} is still missing after installing ${tool.package}.`);
+  for (const tool of await missingOf(missing, isMissing))
+    throw new UserMistake(`${tool.command} is still missing after installing ${tool.package}.`);
 }

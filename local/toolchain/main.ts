@@ -1,5 +1,6 @@
 /** `make toolchain`: gets everything ready and says what is used. */
 import * as path from "node:path";
+import { nodeKind } from "../cluster";
 import { main, table } from "../support/terminal";
 import { isExecutable, parseVersion, versionOutput } from "./find";
 import { ensureClusterTools, ensurePulumiTools, pluginsLine } from "./index";
@@ -28,11 +29,11 @@ function origin(file: string): string {
 }
 
 main(async () => {
-  const cluster = await ensureClusterTools();
+  const { kind, ...cluster } = await ensureClusterTools(nodeKind());
   const { pulumi, plugins } = await ensurePulumiTools();
   const helm = await ensureHelm();
   const files = Object.entries({ pulumi, helm, ...cluster });
   const rows = await Promise.all(files.map(([name, file]) => row(name, file)));
   console.log(table([["TOOL", "VERSION", "FROM", "PATH"], ...rows]));
-  console.log(pluginsLine(plugins));
+  console.log(`${pluginsLine(plugins)}\nNode: ${kind}.`);
 });

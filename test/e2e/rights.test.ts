@@ -35,7 +35,6 @@ describe("rights to a repository, with a registry that has a token service", fun
       "fleet:registryCaCertificate": registry.authority + fs.readFileSync(main.caFile, "utf8"),
       "fleet:vulnProcessing": undefined,
     });
-    await registry.copy(`${repository}:v4.85.0`, { username: stack.username, password: "good password" });
     await setPassword(password);
     registry.setUser(username, { password, rights: { "fleetdm/other": ["pull"] } });
   });

@@ -1,46 +1,28 @@
 import * as assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, statSync, symlinkSync } from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import * as local from "../../local/cluster";
 import { cgroupFolders } from "../../local/cluster/cgroups";
-import { layoutOf } from "../../local/cluster/layout";
 import { findNode } from "../../local/cluster/node";
 import { run } from "../../local/support/run";
-import { ensureClusterTools, type ClusterTools } from "../../local/toolchain";
+import { OwnCluster } from "../support/own-cluster";
+import { needsRealNode } from "../support/session";
 
-// A cluster of its own, beside the one that other tests share; where it lies, every component's configuration has to quote its paths.
-const place = mkdtempSync("/mnt/local cluster ");
-const folder = path.join(place, `it's a "checkout"`, "state");
-const layout = layoutOf(folder);
+// Where it lies, every component's configuration has to quote its paths.
+const own = new OwnCluster("real", "/mnt/local cluster ", `it's a "checkout"`);
+const { folder, layout } = own;
+const start = () => own.start();
+const kubectl = (args: string, input?: string) => own.kubectl(args, input);
 const password = `a "strange" $password% ${"é".repeat(2000)}`;
-let tools: ClusterTools;
-let cluster: local.Cluster;
 
 function linked(name: string, target: string): string {
-  const link = path.join(place, name);
+  const link = path.join(own.place, name);
   symlinkSync(target, link);
   return link;
-}
-
-const start = async () => (cluster = await local.startCluster(tools, folder));
-
-function kubectl(args: string, input?: string): Promise<string> {
-  const fixed = ["--kubeconfig", cluster.kubeconfig, "--cache-dir", path.join(folder, "cluster", "kubectl-cache")];
-  return run(tools.kubectl, [...fixed, ...args.split(" ")], { input });
 }
 
 async function eventually(what: string, check: () => Promise<boolean>, seconds = 60): Promise<void> {
@@ -81,7 +63,7 @@ function processes(matches: (pid: string) => boolean): string[] {
 }
 
 function pullSecret(name: string, secret: string): string {
-  const auths = { [cluster.registry.server]: { username: "puller", password: secret } };
+  const auths = { [own.cluster.registry.server]: { username: "puller", password: secret } };
   const stringData = { ".dockerconfigjson": JSON.stringify({ auths }) };
   const type = "kubernetes.io/dockerconfigjson";
   return JSON.stringify({ apiVersion: "v1", kind: "Secret", metadata: { name }, type, stringData });
@@ -93,7 +75,7 @@ kind: Pod
 metadata: { name: ${name}, labels: { app: ${name} } }
 spec:
   imagePullSecrets: [{ name: ${secret} }]
-  containers: [{ name: main, image: "${cluster.registry.server}/${image}", ${container} }]
+  containers: [{ name: main, image: "${own.cluster.registry.server}/${image}", ${container} }]
   ${spec}
 ---`;
 
@@ -117,37 +99,33 @@ spec:
         spec:
           restartPolicy: Never
           imagePullSecrets: [{ name: right }]
-          containers: [{ name: main, image: "${cluster.registry.server}/fleetdm/fleet:v4.86.0", args: [version] }]
+          containers: [{ name: main, image: "${own.cluster.registry.server}/fleetdm/fleet:v4.86.0", args: [version] }]
 `;
 
 describe("the local cluster", function () {
   this.timeout(120_000);
   let untouched: Record<string, string>;
 
-  before(async () => {
-    const found = await ensureClusterTools();
-    tools = { ...found, runc: linked("runc #1", found.runc), cniBinDir: linked("CNI plugins", found.cniBinDir) };
+  before(async function () {
+    needsRealNode(this, "the local cluster's own tests");
+    await own.prepare((tools) => {
+      if (tools.kind === "simulated") return tools;
+      const { runc, cniBinDir } = tools;
+      return { ...tools, runc: linked("runc #1", runc), cniBinDir: linked("CNI plugins", cniBinDir) };
+    });
     untouched = await traces();
   });
 
-  after(async () => {
-    await local.stopCluster(folder);
-    rmSync(place, { recursive: true });
-  });
+  after(() => own.remove());
 
   it("starts once, for two that ask at the same time, and then answers at once", async () => {
-    const both = await Promise.all([start(), start()]);
-    assert.deepEqual(both[0], both[1]);
-    const begin = performance.now();
-    assert.deepEqual(await start(), cluster);
-    assert.ok(performance.now() - begin < 1000);
-    assert.deepEqual(await local.runningCluster(folder), cluster);
+    await own.startOnce();
     assert.match(await kubectl("get nodes --no-headers"), /^fleet-local +Ready/);
-    assert.equal(statSync(cluster.kubeconfig).mode & 0o077, 0);
+    assert.equal(statSync(own.cluster.kubeconfig).mode & 0o077, 0);
   });
 
   it("pulls with the right password, and says 401 for a wrong one", async () => {
-    await local.pushImages(tools, folder);
+    await local.pushImages(folder);
     await local.setRegistryUser("puller", password, folder);
     await kubectl("apply -f -", pullSecret("right", password));
     await kubectl("apply -f -", pullSecret("wrong", "something else"));
@@ -157,7 +135,7 @@ describe("the local cluster", function () {
       const reason = await kubectl("get pod refused -o jsonpath={..waiting.reason}");
       return reason.includes("Image") && (await kubectl("get events -o jsonpath={..message}")).includes("401 Unauth");
     });
-    assert.match(readFileSync(cluster.registry.logFile, "utf8"), /"GET \/v2\/valkey\/valkey\/blobs.*containerd/);
+    assert.match(readFileSync(own.cluster.registry.logFile, "utf8"), /"GET \/v2\/valkey\/valkey\/blobs.*containerd/);
   });
 
   it("gives Services names that pods find", async () => {
@@ -182,9 +160,9 @@ describe("the local cluster", function () {
 
   it("refuses, then serves again, while the registry is stopped and started", async () => {
     await local.stopRegistry(folder);
-    assert.equal(await local.runningCluster(folder), undefined);
+    assert.equal(await own.found(), undefined);
     await local.startRegistry(folder);
-    assert.deepEqual(await local.runningCluster(folder), cluster);
+    assert.deepEqual(await own.found(), own.cluster);
   });
 
   it("restarts the API server", async () => {
@@ -199,8 +177,8 @@ describe("the local cluster", function () {
     for (const component of components) {
       const pid = readFileSync(path.join(layout.pids, component), "utf8").trim();
       await local.runInNode("/bin/sh", ["-c", `kill -9 ${pid}`], {}, folder);
-      await eventually(`${component} is gone`, async () => (await local.runningCluster(folder)) === undefined);
-      assert.deepEqual(await start(), cluster);
+      await eventually(`${component} is gone`, async () => (await own.found()) === undefined);
+      await own.startAgain();
       assert.equal(findNode(layout), node, component);
     }
   });
@@ -211,7 +189,7 @@ describe("the local cluster", function () {
     const count = await restarts();
     process.kill(findNode(layout) ?? assert.fail("no node"), "SIGKILL");
     await eventually("the node is gone", () => Promise.resolve(findNode(layout) === undefined));
-    assert.deepEqual(await start(), cluster);
+    await own.startAgain();
     await eventually("a restarted pod", async () => (await restarts()) > count);
     await local.restartNode(folder);
     await eventually("a pod restarted again", async () => (await restarts()) > count + 1);
@@ -222,25 +200,25 @@ describe("the local cluster", function () {
     const namespace = readlinkSync(`/proc/${findNode(layout) ?? assert.fail("no node")}/ns/net`);
     const inside = () => processes((pid) => readlinkSync(`/proc/${pid}/ns/net`) === namespace);
     assert.ok(inside().length > 10);
-    await local.stopCluster(folder);
+    await own.stop();
     assert.deepEqual(await traces(), untouched);
     assert.deepEqual(inside(), []);
     assert.ok(!existsSync(folder));
-    await local.stopCluster(folder);
+    await own.stop();
   });
 
   it("starts after starts that were killed half-way, and stops when its files are gone", async () => {
     const script = "require(process.argv[1]).startCluster(JSON.parse(process.argv[2]), process.argv[3])";
     const args = ["-r", "ts-node/register/transpile-only", "-e", script, path.resolve("local/cluster")];
     for (const milliseconds of [1000, 1300, 1700, 2500, 4000]) {
-      const child = spawn(process.execPath, [...args, JSON.stringify(tools), folder]);
+      const child = spawn(process.execPath, [...args, JSON.stringify(own.preparedTools), folder]);
       await Promise.race([once(child, "exit"), sleep(milliseconds)]);
       child.kill("SIGKILL");
     }
     await start();
     assert.match(await kubectl("get nodes --no-headers"), /^fleet-local/);
     renameSync(folder, `${folder}.lost`);
-    await local.stopCluster(folder);
+    await own.stop();
     assert.deepEqual(await traces(), untouched);
   });
 });

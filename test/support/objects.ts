@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { runInNode } from "../../local/cluster";
 import { uidsOfFleet } from "../../local/workloads";
+import { session } from "./session";
 import { TestStack } from "./test-stack";
 
 /** The parts of Kubernetes objects that the tests look at. */
@@ -63,8 +64,17 @@ export async function fleetUrl(stack: TestStack): Promise<string> {
   return `http://${service.spec.clusterIP}:${service.spec.ports[0]?.port}/healthz`;
 }
 
-/** Asserts that Fleet answers through its Service, from inside the node. */
+/** Asserts that Fleet answers through its Service, from inside the node; of a simulated node, that the Service leads to ready pods. */
 export async function assertFleetAnswers(stack: TestStack): Promise<void> {
+  if (session().cluster.node === "simulated") {
+    const slices = await stack.objects<{ endpoints: { conditions: { ready?: boolean } }[] }>(
+      "endpointslices",
+      "--selector=kubernetes.io/service-name in (fleet,fleet-service)",
+    );
+    const ready = slices.flatMap(({ endpoints }) => endpoints).filter(({ conditions }) => conditions.ready);
+    assert.notEqual(ready.length, 0, JSON.stringify(slices));
+    return;
+  }
   const url = await fleetUrl(stack);
   const get = `fetch("${url}").then((answer) => { if (!answer.ok) throw new Error(answer.statusText); })`;
   const answer = await runInNode(process.execPath, ["-e", get], { timeout: 10_000 });

@@ -1,6 +1,7 @@
 import type { Context } from "mocha";
 import { ensureHelm } from "../../local/toolchain/kubernetes-clients";
 import { openSession, type Session } from "../../local/session";
+import { red, say } from "../../local/support/terminal";
 
 let opened: Session | undefined;
 
@@ -13,6 +14,13 @@ export function session(): Session {
 export async function open(): Promise<void> {
   opened ??= await openSession();
   await ensureHelm(); // not part of `make local`, but of what the tests compare with
+}
+
+/** Skips tests that a simulated node cannot have, and says so. */
+export function needsRealNode(context: Context, tests: string): void {
+  if (session().cluster.node === "real") return;
+  say(red(`${tests.toUpperCase()} NEED A REAL NODE, AND THIS IS A SIMULATED ONE`));
+  context.skip();
 }
 
 /** Hooks and not global fixtures, since those do not run in the processes of `--parallel`. */

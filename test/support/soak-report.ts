@@ -34,7 +34,9 @@ async function circumstances(): Promise<string> {
     `${os.cpus().length} cores, ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB of memory`,
     `Linux ${os.release()}`,
     `Kubernetes ${serverVersion.gitVersion} of one node, kube-proxy in iptables mode with its default settings`,
-    session().tools.plugins.map(({ name, version }) => `${name} plugin ${version}`).join(", "),
+    session()
+      .tools.plugins.map(({ name, version }) => `${name} plugin ${version}`)
+      .join(", "),
     chart === undefined || chart === "" ? "this project's test chart" : "the chart of `FLEET_CHART`",
     "this project's small image of Fleet",
   ];

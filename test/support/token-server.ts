@@ -30,7 +30,7 @@ const base64url = (text: string): string => Buffer.from(text).toString("base64ur
 /**
  * A token service by the distribution project's specification
  * (https://distribution.github.io/distribution/spec/auth/jwt), for a real registry with `auth.token`. Its tokens carry
- * the certificate of their key (`x5c`): docker-registry 2.8 and 3 both verify that.
+ * the certificate of their key (`x5c`): the reference registry, versions 2.8 and 3, verifies that.
  */
 export class TokenServer {
   /** By name; may be changed at any time. */

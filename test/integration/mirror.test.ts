@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { mirrorImages } from "../../../local/mirror";
-import { UserMistake } from "../../../local/support/terminal";
-import { ensureSkopeo } from "../../../local/toolchain";
-import { FakeRegistry, testCertificate, type Script } from "../../support/fake-registry";
-import { RealRegistry } from "../registry-probe/real-registry";
+import { mirrorImages } from "../../local/mirror";
+import { UserMistake } from "../../local/support/terminal";
+import { ensureSkopeo } from "../../local/toolchain";
+import { FakeRegistry, testCertificate, type Script } from "../support/fake-registry";
+import { RealRegistry } from "../support/real-registry";
 
 const fleet = { name: "fleetdm/fleet:v4.85.0", key: "fleet:imageTag" };
 const mysql = { name: "library/mysql:8.4.6", key: "fleet:mysqlImage" };

@@ -1,34 +1,36 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
+import { connect } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
-import { run } from "../../../local/support/run";
-import { onPath } from "../../../local/toolchain/find";
-import { testCertificate } from "../../support/fake-registry";
+import { nodeKind } from "../../local/cluster";
+import { passwordLine } from "../../local/cluster/registry";
+import { ensureClusterTools } from "../../local/toolchain";
+import { testCertificate } from "./fake-registry";
+import { freePort } from "./registry-on-host";
 
-function tool(command: string, debianPackage: string): string {
-  const found = onPath(command);
-  if (found !== undefined) return found;
-  throw new Error(`${command} is not installed: run "make toolchain" as root, or "apt-get install ${debianPackage}".`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** Debian's docker-registry on a free port of this machine, with its own folder. */
+/** The reference registry on a free port of this machine, with its own folder. */
 export class RealRegistry {
   readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "registry-"));
-  host = "";
   private child: ChildProcess | undefined;
+
+  private constructor(
+    /** As image references name it. */
+    readonly host: string,
+    private readonly tls: { readonly cert: string; readonly key: string },
+  ) {}
+
+  static async create(address = "127.0.0.1", tls = testCertificate()): Promise<RealRegistry> {
+    return new RealRegistry(`${address}:${await freePort(address)}`, tls);
+  }
+
+  /** Where its images are. */
+  get images(): string {
+    return path.join(this.folder, "images");
+  }
 
   /**
    * Starts it, again with another `auth` setting if need be; the images stay.
@@ -37,49 +39,46 @@ export class RealRegistry {
    */
   async start(auth?: object): Promise<void> {
     await this.stop();
-    const port = await freePort();
-    this.host = `127.0.0.1:${port}`;
     const file = (name: string, content: string) => {
       fs.writeFileSync(path.join(this.folder, name), content, { mode: 0o600 });
       return path.join(this.folder, name);
     };
-    const { cert, key } = testCertificate();
-    const tls = { tls: { certificate: file("tls.crt", cert), key: file("tls.key", key) } };
+    const tls = { certificate: file("tls.crt", this.tls.cert), key: file("tls.key", this.tls.key) };
     const config = {
       version: 0.1,
       log: { level: "error" },
-      storage: { filesystem: { rootdirectory: path.join(this.folder, "images") } },
-      http: { addr: this.host, ...(auth === undefined ? {} : tls) },
-      ...(auth === undefined ? {} : { auth }),
+      storage: { filesystem: { rootdirectory: this.images } },
+      http: { addr: this.host, ...(auth !== undefined && { tls }) },
+      ...(auth !== undefined && { auth }),
     };
-    const command = tool("docker-registry", "docker-registry");
+    const { registry } = await ensureClusterTools(nodeKind());
     const log = fs.openSync(path.join(this.folder, "log"), "a");
-    this.child = spawn(command, ["serve", file("config.yml", stringify(config))], { stdio: ["ignore", log, log] });
+    this.child = spawn(registry, ["serve", file("config.yml", stringify(config))], {
+      stdio: ["ignore", log, log],
+      env: { OTEL_TRACES_EXPORTER: "none" },
+    });
     fs.closeSync(log);
-    await this.ready(port);
+    await this.ready();
   }
 
-  private async ready(port: number): Promise<void> {
-    const { connect } = await import("node:net");
-    for (let tries = 0; tries < 200; tries++) {
-      if (this.child?.exitCode !== null) break;
+  private async ready(): Promise<void> {
+    const [address = "", port = ""] = this.host.split(":");
+    for (let tries = 0; tries < 200 && this.child?.exitCode === null; tries++) {
       const connected = await new Promise<boolean>((resolve) => {
-        const socket = connect(port, "127.0.0.1", () => resolve(true)).on("error", () => resolve(false));
+        const socket = connect(Number(port), address, () => resolve(true)).on("error", () => resolve(false));
         socket.once("connect", () => socket.destroy());
       });
       if (connected) return;
       await sleep(50);
     }
-    throw new Error(`docker-registry does not start:\n${fs.readFileSync(path.join(this.folder, "log"), "utf8")}`);
+    throw new Error(`the registry does not start:\n${fs.readFileSync(path.join(this.folder, "log"), "utf8")}`);
   }
 
   /** `auth.htpasswd` with these users. */
   async htpasswd(users: Readonly<Record<string, string>>): Promise<object> {
-    const lines = Object.entries(users).map(([name, password]) =>
-      run(tool("htpasswd", "apache2-utils"), ["-niB", "-C", "4", name], { input: password }),
-    );
+    const lines = Object.entries(users).map(([name, password]) => passwordLine(name, password));
     const file = path.join(this.folder, "htpasswd");
-    fs.writeFileSync(file, (await Promise.all(lines)).map((line) => line.trim()).join("\n"));
+    fs.writeFileSync(file, (await Promise.all(lines)).join("\n"));
     return { htpasswd: { realm: "test", path: file } };
   }
 

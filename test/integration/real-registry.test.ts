@@ -1,16 +1,17 @@
 import { deepEqual, ok } from "node:assert/strict";
-import { TokenServer, type TokenUser } from "../../support/token-server";
-import { ask, login, otherLogin } from "./probing";
-import { RealRegistry } from "./real-registry";
+import { RealRegistry } from "../support/real-registry";
+import { TokenServer, type TokenUser } from "../support/token-server";
+import { ask, login, otherLogin } from "../unit/registry-probe/probing";
 
 const wrong = { ...login, password: "n0t-the-password" };
 
-describe("the reference registry (docker-registry 2.8)", function () {
+describe("the reference registry (distribution 3)", function () {
   this.timeout(30_000);
-  const registry = new RealRegistry();
+  let registry: RealRegistry;
   const image = (rest: string) => `${registry.host}/${rest}`;
 
   before(async () => {
+    registry = await RealRegistry.create();
     await registry.start();
     await registry.putImage("team/fleet", "v1");
     await registry.putImage("other/fleet", "v1");

@@ -1,0 +1,70 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { Layout } from "./layout";
+
+const name = "FLEET_LOCAL_NODE";
+const hasProc = existsSync("/proc/self/environ");
+
+/** In the environment of every process of a cluster: they are found by it also when the cluster's files were deleted under them. */
+export const mark = (layout: Layout): Readonly<Record<string, string>> => ({ [name]: layout.id });
+
+/** Ids of all processes of a cluster that this user can see into. */
+export function markedProcesses(layout: Layout): number[] {
+  const wanted = `${name}=${layout.id}`;
+  if (!hasProc) {
+    // The environment follows the command.
+    const lines = ps("-axEww", "-o", "pid=,command=").split("\n");
+    return lines.filter((line) => line.split(" ").includes(wanted)).map((line) => Number.parseInt(line, 10));
+  }
+  const pids = readdirSync("/proc").filter((entry) => /^\d+$/.test(entry));
+  return pids.map(Number).filter((pid) => read(`/proc/${pid}/environ`).split("\0").includes(wanted));
+}
+
+/** Ends all processes of a cluster. */
+export async function endProcesses(layout: Layout): Promise<void> {
+  // One that is about to start another may not have been the last.
+  for (let pids = markedProcesses(layout); pids.length > 0; pids = markedProcesses(layout)) {
+    await Promise.all(pids.map(kill));
+  }
+}
+
+/** The first word of a process's command line; `undefined` for none, and for one that has ended. */
+export function commandOf(pid: number, proc = "/proc"): string | undefined {
+  const command = hasProc ? read(`${proc}/${pid}/cmdline`).split("\0")[0] : ps("-p", String(pid), "-o", "comm=").trim();
+  return command === "" ? undefined : command;
+}
+
+/** Ends a process with SIGKILL, and waits until all that it held is free: its ports are the last. */
+export async function kill(pid: number): Promise<void> {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    return; // it ended meanwhile
+  }
+  for (let waited = 0; holds(pid); waited += 5) {
+    if (waited > 30_000) throw new Error(`Process ${pid} of the local cluster does not end.`);
+    await sleep(5);
+  }
+}
+
+/** Whether a process is more than a line in the table that its parent has not read yet: in Linux, its other threads may still be. */
+function holds(pid: number): boolean {
+  if (hasProc) {
+    const [, state = "X", threads] = /^State:\s+(\w)[^]*^Threads:\s+(\d+)$/m.exec(read(`/proc/${pid}/status`)) ?? [];
+    return !"ZX".includes(state) || Number(threads) > 1;
+  }
+  return /^[^Z]/.test(ps("-p", String(pid), "-o", "state=").trim());
+}
+
+const ps = (...args: string[]): string => spawnSync("ps", args, { encoding: "utf8" }).stdout;
+
+/** A file of a process, which may end at any time. */
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}

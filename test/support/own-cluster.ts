@@ -1,0 +1,92 @@
+import * as assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import * as local from "../../local/cluster";
+import { layoutOf, type Layout } from "../../local/cluster/layout";
+import { run } from "../../local/support/run";
+import { ensureClusterTools, type ClusterTools } from "../../local/toolchain";
+
+/** A cluster of a test's own, beside the one that other tests share. */
+export class OwnCluster {
+  /** Removed with the cluster. */
+  readonly place: string;
+  readonly folder: string;
+  readonly layout: Layout;
+  private tools: ClusterTools | undefined;
+  private running: local.Cluster | undefined;
+
+  /**
+   * @param prefix how the path of `place` begins
+   * @param checkout the folder in there that the state lies in
+   */
+  constructor(
+    private readonly node: local.NodeKind,
+    prefix = path.join(os.tmpdir(), `${node}-cluster-`),
+    checkout = "checkout",
+  ) {
+    this.place = mkdtempSync(prefix);
+    this.folder = path.join(this.place, checkout, "state");
+    this.layout = layoutOf(this.folder);
+  }
+
+  async prepare(change = (tools: ClusterTools): ClusterTools => tools): Promise<void> {
+    this.tools = change(await ensureClusterTools(this.node));
+  }
+
+  /** What a start needs, which a process of its own may be given. */
+  get preparedTools(): ClusterTools {
+    return this.tools ?? assert.fail("not prepared");
+  }
+
+  /** As the last start left it. */
+  get cluster(): local.Cluster {
+    return this.running ?? assert.fail("not started");
+  }
+
+  async start(): Promise<local.Cluster> {
+    this.running = await local.startCluster(this.preparedTools, this.folder);
+    return this.running;
+  }
+
+  /** Brings up the very cluster that the last start left. */
+  async startAgain(): Promise<void> {
+    const before = this.cluster;
+    assert.deepEqual(await this.start(), before);
+  }
+
+  /** Two starts at once make one cluster; another start finds it, in no time. */
+  async startOnce(): Promise<void> {
+    const both = await Promise.all([this.start(), this.start()]);
+    assert.deepEqual(both[0], both[1]);
+    const begin = performance.now();
+    assert.deepEqual(await this.start(), both[0]);
+    assert.ok(performance.now() - begin < 1000);
+    assert.deepEqual(await this.found(), both[0]);
+  }
+
+  /** What is found running, if it is whole. */
+  found(): Promise<local.Cluster | undefined> {
+    return local.runningCluster(this.folder);
+  }
+
+  /** Words that are separated by blanks. */
+  kubectl(args: string, input?: string): Promise<string> {
+    const fixed = [
+      "--kubeconfig",
+      this.cluster.kubeconfig,
+      "--cache-dir",
+      path.join(this.layout.folder, "kubectl-cache"),
+    ];
+    return run(this.preparedTools.kubectl, [...fixed, ...args.split(" ")], { input });
+  }
+
+  stop(): Promise<void> {
+    return local.stopCluster(this.folder);
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    rmSync(this.place, { recursive: true });
+  }
+}
