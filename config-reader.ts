@@ -28,6 +28,20 @@ export class ConfigReader {
     for (const key of keys.sort()) this.refuseUnknown(key.slice(this.project.length + 1), "", known);
   }
 
+  /** Refuses what a stack's file holds in plain text under keys that are to be encrypted. */
+  refusePlain(keys: readonly string[]): void {
+    for (const key of keys) {
+      const isNothing = this.plain(key) === undefined || this.plain(key) === "{}";
+      if (isNothing || this.raw.isSecret(`${this.project}:${key}`)) continue;
+      const set = key === "registryPasswords" ? `--path '${key}["SERVER"]'` : key;
+      this.problem(
+        key,
+        "is not encrypted",
+        `set a new one, since this one was readable: pulumi config set --secret ${set}`,
+      );
+    }
+  }
+
   /** Whether the stack or a default says anything, readable or not. */
   isSet(key: string): boolean {
     return this.plain(key) !== undefined;

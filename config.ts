@@ -11,6 +11,7 @@ import { readChart } from "./config-chart";
 import { readImages } from "./config-images";
 import { readCache, readDatabase, readHostName, readSecret, readTls, readVulnProcessing } from "./config-parts";
 import { readRegistryCheck, type RegistryLogin } from "./config-registries";
+import { secretKeys } from "./config-secrets";
 import { ConfigReader, type RawConfig } from "./config-reader";
 
 /** Every key, as `Pulumi.yaml` declares it. */
@@ -110,6 +111,7 @@ export function refuse(problems: readonly Problem[], sentences: readonly string[
 export function parseConfig(project: string, raw: RawConfig): { config: StackConfig; problems: readonly Problem[] } {
   const reader = new ConfigReader(project, raw);
   reader.refuseUnknownKeys(configKeys);
+  reader.refusePlain(secretKeys);
   const report = (problems: readonly Problem[]) => reader.problems.push(...problems.map((it) => inConfig(project, it)));
 
   const registries = reader.map("registries");

@@ -37,10 +37,7 @@ export const bundledDatabase = { name: "fleet", username: "fleet" };
  * What the Kubernetes plugin waits for: that the pod of the newest template is ready. Its own rule takes the status of the template
  * before for the new one's, and lets what follows begin while the datastore restarts (before 4.26).
  */
-const readyAfterUpdate = JSON.stringify([
-  "jsonpath={.status.updatedReplicas}=1",
-  "jsonpath={.status.readyReplicas}=1",
-]);
+const readyAfterUpdate = JSON.stringify(["jsonpath={.status.updatedReplicas}=1", "jsonpath={.status.readyReplicas}=1"]);
 
 /** The user that the official MySQL and Valkey images switch to: started as it, they need no privilege. */
 const datastoreUser = 999;

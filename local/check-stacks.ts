@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as yaml from "yaml";
 import { shownKey } from "../components/registry/shown-key";
+import { secretKeys as programKeys } from "../config-secrets";
 import { checkout } from "./support/paths";
 import { main, say, UserMistake } from "./support/terminal";
 
@@ -68,9 +69,12 @@ function read(folder: string, file: string): Entries | string {
 
 /** The keys that are encrypted in a stack, with their namespace. */
 function secretKeysOf(project: Entries): readonly string[] {
-  const declared = Object.entries(asMap(project.config)).filter(([, key]) => asMap(key).secret === true);
-  return ["registryPasswords", ...declared.map(([key]) => key)].map((key) => withNamespace(key, String(project.name)));
+  const declared = Object.keys(asMap(project.config)).filter((key) => isSecretKey(project, key));
+  return [...programKeys, ...declared].map((key) => withNamespace(key, String(project.name)));
 }
+
+const isSecretKey = (project: Entries, key: string): boolean =>
+  asMap(asMap(project.config)[key]).secret === true || programKeys.some((one) => one === key);
 
 function findInStack(file: string, stack: Entries, project: string, secretKeys: readonly string[]): readonly string[] {
   const { config } = stack;
@@ -90,8 +94,8 @@ function findInStack(file: string, stack: Entries, project: string, secretKeys: 
 
 function findInDefaults(file: string, project: Entries): readonly string[] {
   return Object.entries(asMap(project.config)).flatMap(([key, declared]) => {
-    const { secret, default: byDefault, value } = asMap(declared);
-    if (secret !== true || plainPaths(byDefault).length + plainPaths(value).length === 0) return [];
+    const { default: byDefault, value } = asMap(declared);
+    if (!isSecretKey(project, key) || plainPaths(byDefault).length + plainPaths(value).length === 0) return [];
     return [
       `${file}: ${key} has a default in plain text; remove it, and set a new one in each stack, since this one was readable`,
     ];

@@ -51,7 +51,7 @@ const problem = (status: number, code: string, message: string, headers = {}) =>
 
 describe("the mirror of public images", function () {
   this.timeout(60_000);
-  const registry = new RealRegistry();
+  let registry: RealRegistry;
   let skopeo = "";
   let source: FakeRegistry;
   let script: Script;
@@ -64,6 +64,7 @@ describe("the mirror of public images", function () {
       console.error(`    SKIPPED: ${error.message}`);
       this.skip();
     }
+    registry = await RealRegistry.create();
     await registry.start(await registry.htpasswd({ [login.username]: login.password }));
     fs.writeFileSync(path.join(registry.folder, "ca.crt"), testCertificate().ca);
   });
@@ -73,9 +74,9 @@ describe("the mirror of public images", function () {
   });
   afterEach(async () => {
     await source.close();
-    fs.rmSync(path.join(registry.folder, "images"), { recursive: true, force: true });
+    fs.rmSync(registry.images, { recursive: true, force: true });
   });
-  after(() => registry.remove());
+  after(() => registry?.remove());
 
   const mirrorFrom = (server: string, ...images: (typeof fleet)[]) => {
     const { host, folder } = registry;
@@ -86,7 +87,7 @@ describe("the mirror of public images", function () {
 
   /** What the registry has, as `repository:tag`. */
   const copies = (): string[] => {
-    const root = path.join(registry.folder, "images", "docker", "registry", "v2", "repositories");
+    const root = path.join(registry.images, "docker", "registry", "v2", "repositories");
     const tags = fs.existsSync(root) ? fs.readdirSync(root, { recursive: true, encoding: "utf8" }) : [];
     return tags.flatMap((file) => /^(.*)\/_manifests\/tags\/([^/]+)$/.exec(file)?.slice(1, 3).join(":") ?? []).sort();
   };

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { configKeys, drainCommand } from "../../config";
+import { configKeys, drainCommand, parseConfig } from "../../config";
+import { secretKeys } from "../../config-secrets";
 import { fleetChart } from "../../components/chart";
 import { defaultHostName } from "../../components/fleet-settings";
 import { defaultImages } from "../../components/images";
 import { external, recordingOf, releaseOf } from "./support/fleet-run";
-import { configOf, declaredKeys, messagesOf } from "./support/raw-config";
+import { configOf, declaredKeys, messagesOf, rawConfig } from "./support/raw-config";
 import { valueOf } from "./support/recording";
 
 describe("Pulumi.yaml", function () {
@@ -19,16 +20,24 @@ describe("Pulumi.yaml", function () {
     }
   });
 
-  it("marks as secret what must be encrypted, and nothing else", () => {
-    const secrets = Object.keys(declaredKeys).filter((key) => declaredKeys[key]?.secret === true);
-    assert.deepEqual(secrets.sort(), [
-      "cachePassword",
-      "databasePassword",
-      "licenseKey",
-      "privateKey",
-      "registryPasswords",
-      "tlsPrivateKey",
-    ]);
+  it("asks for no encryption itself, which Pulumi would want of the defaults too", () => {
+    assert.deepEqual(
+      Object.values(declaredKeys).filter((declared) => "secret" in declared),
+      [],
+    );
+  });
+
+  it("leaves it to the program to refuse passwords in plain text", () => {
+    const stack = { imageTag: "v1", ...Object.fromEntries(secretKeys.map((key) => [key, "plain"])) };
+    const told = (key: string, set = key) =>
+      `fleet:${key} is not encrypted; set a new one, since this one was readable: pulumi config set --secret ${set}`;
+    const { problems } = parseConfig("fleet", { ...rawConfig(stack), isSecret: () => false });
+    const messages = problems.map(({ path, problem, fix }) => `${path} ${problem}; ${fix}`);
+    assert.deepEqual(
+      messages.filter((message) => message.includes("is not encrypted")),
+      secretKeys.map((key) => told(key, key === "registryPasswords" ? `--path 'registryPasswords["SERVER"]'` : key)),
+    );
+    assert.ok(!messages.join().includes("plain"));
   });
 
   it("has the components' defaults", async () => {

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import * as yaml from "yaml";
 import { parseConfig, type StackConfig } from "../../../config";
 import type { RawConfig } from "../../../config-reader";
+import { secretKeys as programKeys } from "../../../config-secrets";
 import { checkout } from "../../../local/support/paths";
 
 /** One key of `config:` in Pulumi.yaml. */
@@ -10,7 +11,6 @@ export interface ConfigKey {
   readonly type: string;
   readonly description: string;
   readonly default: unknown;
-  readonly secret?: boolean;
 }
 
 /** `config:` of Pulumi.yaml. */
@@ -20,12 +20,14 @@ export const declaredKeys = (
   }
 ).config;
 
+const secretKeys: readonly string[] = programKeys;
+
 /** As the engine hands a value over: text as it is, everything else as JSON. */
 const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 /**
  * What the engine hands over for a stack: the defaults of Pulumi.yaml, and the stack's own keys over them. Keys that
- * Pulumi.yaml declares as secret count as encrypted when they are given.
+ * are to be encrypted count as encrypted when they are given.
  *
  * @param stack values by key; a key with `:` is taken as it is
  * @param encrypted more keys with something encrypted in them
@@ -35,9 +37,9 @@ export function rawConfig(stack: Readonly<Record<string, unknown>>, encrypted: r
   const values = Object.fromEntries(
     [...defaults, ...Object.entries(stack)].map(([key, value]) => [withProject(key), asText(value)]),
   );
-  const secrets = Object.keys(stack).filter((key) => declaredKeys[key]?.secret === true);
-  const secretKeys = [...secrets, ...encrypted].map(withProject);
-  return { values, isSecret: (key) => secretKeys.includes(key) };
+  const secrets = Object.keys(stack).filter((key) => secretKeys.includes(key));
+  const withSecrets = [...secrets, ...encrypted].map(withProject);
+  return { values, isSecret: (key) => withSecrets.includes(key) };
 }
 
 const withProject = (key: string): string => (key.includes(":") ? key : `fleet:${key}`);
