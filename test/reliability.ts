@@ -11,8 +11,15 @@ const [begin, end] = ["<!-- faults: written by the test run -->", "<!-- end of f
 /** The parts in the order in which a reader meets them; within a part the lines are in alphabetical order. */
 const parts = ["Credentials", "Referenced Secrets", "Registry", "Cluster", "Pulumi", "Fleet"];
 
+/** What came of each fault: without the words of registries and of the container runtime, and without the tables' form. */
+const outcomes = (text: string): string =>
+  text
+    .replace(/\b(refused|stops): [^|]*/g, "$1")
+    .replace(/-{2,}/g, "--")
+    .replace(/ +/g, " ");
+
 /**
- * Compares the table in docs/reliability.md with what the end-to-end tests of this run saw; `--write` writes it. A fault
+ * Compares the outcomes in docs/reliability.md with what the end-to-end tests of this run saw; `--write` writes the page. A fault
  * without a line, or a line without a test, is a difference too.
  */
 main(async () => {
@@ -23,7 +30,7 @@ main(async () => {
   const made = `${before}${begin}\n\n${tables(readLines())}\n${end}${after}`;
   const wanted = await prettier.format(made, { ...(await prettier.resolveConfig(page)), filepath: page });
   if (process.argv.includes("--write")) fs.writeFileSync(page, wanted);
-  else if (wanted !== text) {
+  else if (outcomes(wanted) !== outcomes(text)) {
     say(wanted.slice(wanted.indexOf(begin)));
     throw new UserMistake(
       "docs/reliability.md differs from what this run saw, above; write it with make reliability, and read the change.",

@@ -1,9 +1,10 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { nodeKind } from "../local/cluster";
 import { openSession } from "../local/session";
+import { ensureHelm } from "../local/toolchain/kubernetes-clients";
 import { bold, red, say, table, UserMistake } from "../local/support/terminal";
 
 import { faultFolder } from "./support/fault";
@@ -23,11 +24,15 @@ interface Obstacle {
   readonly isExpected: boolean;
 }
 
+type Result = readonly [level: string, totals: Totals, time: string];
+
 interface Level {
   readonly name: string;
   readonly command: readonly string[];
   /** The node that it needs, and with it the toolchain, Kubernetes and a registry on this machine. @default none */
   readonly node?: "any" | "real";
+  /** It measures time, or disturbs: nothing runs beside it. */
+  readonly isAlone?: boolean;
 }
 
 const mocha = (name: string, node: Level["node"], ...args: string[]): Level => ({
@@ -64,24 +69,30 @@ const levels: readonly Level[] = [
   // The longest files first: nothing else would be left to do beside them at the end.
   mocha("e2e", "real", "--parallel", "--jobs=3", `test/e2e/@(${longest}).test.ts`, `test/e2e/!(${longest}).test.ts`),
   // Those that disturb what the others use (a registry that is stopped, a node that restarts), or measure time.
-  mocha("e2e alone", "real", "test/e2e/alone/*.test.ts"),
+  { ...mocha("e2e alone", "real", "test/e2e/alone/*.test.ts"), isAlone: true },
   // Compares what the end-to-end tests saw: there is nothing to compare where they cannot run.
   script("reliability", "test/reliability.ts", "real"),
 ];
 
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
-  const results: [string, Totals, string][] = [];
   const checkoutBefore = gitStatus();
-  for (const level of levels.filter(
-    ({ name }) => wanted.length === 0 || wanted.includes(name.split(" ", 1)[0] ?? name),
-  )) {
-    const start = performance.now();
-    say(`\n${bold(level.name)}`);
-    const obstacle = await obstacleOf(level);
-    const totals = obstacle === undefined ? run(level) : cannotRun(level, obstacle);
-    results.push([level.name, totals, `${((performance.now() - start) / 1000).toFixed(0)} s`]);
+  const chosen = levels.filter(({ name }) => wanted.length === 0 || wanted.includes(name.split(" ", 1)[0] ?? name));
+  const onCluster = chosen.filter(({ node }) => node !== undefined);
+  // What both rows would build is built before them.
+  for (const level of onCluster.slice(0, 1)) await obstacleOf(level);
+
+  const results: Result[] = [];
+  // Tests on a cluster mostly wait: the others run beside them, and what each prints is held back until it has ended.
+  const others = runAll(
+    chosen.filter(({ node }) => node === undefined),
+    onCluster.length === 0 ? "at once" : "at the end",
+  );
+  for (const level of onCluster) {
+    if (level.isAlone === true) await others;
+    results.push(...(await runAll([level], "at once")));
   }
+  results.unshift(...(await others));
   results.push(["clean checkout", cleanCheckout(checkoutBefore), ""]);
 
   const sum: Totals = { passed: 0, failed: 0, skipped: 0 };
@@ -96,6 +107,20 @@ async function main(): Promise<void> {
   const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : "";
   process.stdout.write(`${sum.passed} passed, ${sum.failed} failed${skipped}\n`);
   process.exitCode = sum.failed > 0 || sum.passed === 0 ? 1 : 0;
+}
+
+async function runAll(chosen: readonly Level[], shown: "at once" | "at the end"): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const level of chosen) {
+    const start = performance.now();
+    const title = `\n${bold(level.name)}`;
+    if (shown === "at once") say(title);
+    const obstacle = await obstacleOf(level);
+    const output = shown === "at once" ? undefined : (text: string) => say(`${title}\n${text}`);
+    const totals = obstacle === undefined ? await run(level, output) : cannotRun(level, obstacle);
+    results.push([level.name, totals, `${((performance.now() - start) / 1000).toFixed(0)} s`]);
+  }
+  return results;
 }
 
 /** What git sees as changed or new, or why it does not tell. */
@@ -118,13 +143,19 @@ function cleanCheckout(before: ReturnType<typeof gitStatus>): Totals {
 
 let prepared: Promise<undefined> | undefined;
 
+async function prepare(): Promise<undefined> {
+  await openSession();
+  await ensureHelm();
+  return undefined;
+}
+
 /** Why a level cannot run on this machine. What the slow ones share is prepared before the first of them that can. */
 async function obstacleOf({ node }: Level): Promise<Obstacle | undefined> {
   if (node === undefined) return undefined;
   try {
     if (node === "real" && nodeKind() === "simulated")
       throw new UserMistake("they need a real node, and this machine's is a simulated one");
-    return await (prepared ??= openSession().then(() => undefined));
+    return await (prepared ??= prepare());
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { message, isExpected: error instanceof UserMistake };
@@ -138,17 +169,26 @@ function cannotRun(level: Level, { message, isExpected }: Obstacle): Totals {
   return { passed: 0, failed: 1, skipped: 0, failures: [message] };
 }
 
-function run({ name: level, command }: Level): Totals {
+/** @param output gets what the level prints, when it has ended; without one it is printed as it comes */
+async function run({ name: level, command }: Level, output?: (text: string) => void): Promise<Totals> {
   // What the last run saw would hide a fault that no test meets any more.
   if (level === "e2e") fs.rmSync(faultFolder, { recursive: true, force: true });
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "totals-"));
   const file = path.join(folder, "totals.json");
   try {
     const [name = "", ...args] = command;
-    const { status } = spawnSync(name, args, {
-      stdio: ["ignore", "inherit", "inherit"],
+    const stream = output === undefined ? "inherit" : "pipe";
+    const child = spawn(name, args, {
+      stdio: ["ignore", stream, stream],
       env: { ...process.env, PATH: `node_modules/.bin:${process.env.PATH}`, MOCHA_TOTALS: file },
     });
+    let text = "";
+    for (const part of [child.stdout, child.stderr])
+      part?.setEncoding("utf8").on("data", (more: string) => (text += more));
+    const status = await new Promise<number | null>((resolve, reject) =>
+      child.on("error", reject).on("close", resolve),
+    );
+    output?.(text);
     const totals = fs.existsSync(file)
       ? (JSON.parse(fs.readFileSync(file, "utf8")) as Totals)
       : { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
