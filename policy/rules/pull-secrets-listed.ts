@@ -39,8 +39,9 @@ function listing(secret: Resource, release: Resource): readonly Finding[] {
   if (listed instanceof Unknown) return [undecided(release, "values.imagePullSecrets", listed)];
   const name: Plain | undefined = nameIn(secret);
   if (typeof name === "string" && listed.includes(name)) return [];
-  const unknown = listed.find((one) => one instanceof Unknown);
-  // One of the names that are not known yet may be this Secret's.
+  // One of the names that are not known yet may be this Secret's; plugins before 4.30 leave such a name out of the entry.
+  const isLeftOut = name instanceof Unknown && listed.includes(null);
+  const unknown = listed.find((one) => one instanceof Unknown) ?? (isLeftOut ? name : undefined);
   if (unknown instanceof Unknown) return [undecided(release, "values.imagePullSecrets", unknown)];
   return [
     {

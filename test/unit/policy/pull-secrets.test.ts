@@ -71,6 +71,12 @@ describe("policy pull-secrets-listed", () => {
       }
     });
 
+    it("says so where a plugin has left the name out that is not known yet, and of no other entry", () => {
+      const nameless = release({ values: { imagePullSecrets: [{}] } });
+      assert.deepEqual(said(pullSecretsListed([unnamed, nameless])), ['? values.imagePullSecrets of Release "app"']);
+      assert.deepEqual(said(pullSecretsListed([pullSecret(), nameless])), [unlisted]);
+    });
+
     it("is not silent about what is wrong whatever the unknown name will be", () => {
       assert.deepEqual(said(pullSecretsListed([unnamed, release(listing("other-1"))])), [unlisted]);
       assert.deepEqual(said(pullSecretsListed([unnamed, release({})])), [unlisted]);
