@@ -51,7 +51,7 @@ const problem = (status: number, code: string, message: string, headers = {}) =>
 
 describe("the mirror of public images", function () {
   this.timeout(60_000);
-  const registry = new RealRegistry();
+  let registry: RealRegistry;
   let skopeo = "";
   let source: FakeRegistry;
   let script: Script;
@@ -64,6 +64,7 @@ describe("the mirror of public images", function () {
       console.error(`    SKIPPED: ${error.message}`);
       this.skip();
     }
+    registry = await RealRegistry.create();
     await registry.start(await registry.htpasswd({ [login.username]: login.password }));
     fs.writeFileSync(path.join(registry.folder, "ca.crt"), testCertificate().ca);
   });
