@@ -30,9 +30,16 @@ export async function openSession(): Promise<Session> {
 
   // The cluster's address is this machine's own; a proxy would not find it.
   const noProxy = [process.env.NO_PROXY ?? process.env.no_proxy, cluster.address].filter(Boolean).join(",");
-  const env = { KUBECONFIG: cluster.kubeconfig, NO_PROXY: noProxy, no_proxy: noProxy };
   // Beside the kubeconfig: a cluster that has to be made anew takes the stack that ran on the old one with it.
-  const folder = path.join(path.dirname(cluster.kubeconfig), "stack");
+  const beside = (name: string) => path.join(path.dirname(cluster.kubeconfig), name);
+  const folder = beside("stack");
+  const env = {
+    KUBECONFIG: cluster.kubeconfig,
+    // Else what a cluster is asked for is kept in ~/.kube/cache.
+    KUBECACHEDIR: beside("kube-cache"),
+    NO_PROXY: noProxy,
+    no_proxy: noProxy,
+  };
   return { cluster, folder, tools, env };
 }
 

@@ -100,7 +100,8 @@ export function insideNode(layout: Layout, node: number): Place {
       if (result.code !== 0) throw new Error(`${name} could not be started: ${result.stderr.trim()}`);
       // It is still on its way through setsid, or has ended already.
       const pid = readFileSync(pidFile(component), "utf8").trim();
-      while (existsSync(inNode(node, `/proc/${pid}`)) && find(component) === undefined) await sleep(5);
+      const isUnderWay = () => existsSync(inNode(node, `/proc/${pid}`)) && find(component) === undefined;
+      for (let waited = 0; isUnderWay() && waited < 5_000; waited += 5) await sleep(5);
     },
     async kill(pid) {
       await runIn(node, "/bin/sh", ["-c", 'kill -KILL "$1"', "kill", String(pid)]);

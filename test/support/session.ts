@@ -1,4 +1,5 @@
 import type { Context } from "mocha";
+import { nodeKind } from "../../local/cluster";
 import { ensureHelm } from "../../local/toolchain/kubernetes-clients";
 import { openSession, type Session } from "../../local/session";
 import { red, say } from "../../local/support/terminal";
@@ -18,7 +19,7 @@ export async function open(): Promise<void> {
 
 /** Skips tests that a simulated node cannot have, and says so. */
 export function needsRealNode(context: Context, tests: string): void {
-  if (session().cluster.node === "real") return;
+  if (nodeKind() === "real") return;
   say(red(`${tests.toUpperCase()} NEED A REAL NODE, AND THIS IS A SIMULATED ONE`));
   context.skip();
 }
