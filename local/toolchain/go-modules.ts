@@ -102,10 +102,12 @@ export const pulumi = {
 export const nodejsHost = {
   name: "nodejs-host",
   executables: {
-    "pulumi-language-nodejs": {
+    "nodejs-host": {
       version: "v3.59.0",
       package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
       duration: "25 s",
     },
+    // What the engine starts: it hands the host the project's options (`runtime.options` in Pulumi.yaml) in the way that this line knows.
+    "pulumi-language-nodejs": { version: "v3.59.0", package: ".", duration: "1 s" },
   },
 } as const satisfies GoModule;

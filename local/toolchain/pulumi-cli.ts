@@ -30,7 +30,7 @@ export async function ensurePulumi(): Promise<string> {
   const folder = toolFolder(pulumi, nodejsHost);
   const { file, from } = await obtain("pulumi", pulumi, folder);
   if (from === "download") return file;
-  await build(nodejsHost, languageHost, folder);
+  for (const program of ["nodejs-host", languageHost]) await build(nodejsHost, program, folder);
   // What the engine starts for a policy pack written in TypeScript.
   await copyScript(nodejsHost, "github.com/pulumi/pulumi/sdk/v3", "nodejs/dist/pulumi-analyzer-policy", folder);
   return file;
