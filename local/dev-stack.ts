@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as yaml from "yaml";
-import type { Cluster } from "./cluster";
+import type { Cluster, NodeKind } from "./cluster";
 import { mirrored, type PublicImage } from "./mirror";
 import type { Session } from "./session";
 import { sandboxPassphrase, Stack } from "./stack";
@@ -21,10 +21,10 @@ export type FleetKind = "small" | "real";
  * What `FLEET` asks for; an empty value asks for nothing.
  * @throws UserMistake for another value, and where nothing would be pulled
  */
-export function fleetKind(wanted = process.env.FLEET, nodeKind = process.env.LOCAL_NODE): FleetKind {
+export function fleetKind(wanted: string | undefined, node: NodeKind): FleetKind {
   if (wanted === undefined || wanted === "") return "small";
   if (wanted !== "real") throw new UserMistake(`FLEET is "${wanted}"; set it to real, or leave it out.`);
-  if (nodeKind === "simulated")
+  if (node === "simulated")
     throw new UserMistake(
       "FLEET=real needs a real node, since a simulated one pulls and runs nothing; leave FLEET out, or set LOCAL_NODE=real.",
     );

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { setRegistryUser } from "./cluster";
+import { nodeKind, setRegistryUser } from "./cluster";
 import { type DevStack, devStack, fleetKind, openDevStack } from "./dev-stack";
 import { mirrorFleet, portForward } from "./real-fleet";
 import { refusalIn, refusedAtPreview, refusedAtUp } from "./refusal";
@@ -13,7 +13,7 @@ import { fleetPods, workloadTable } from "./workloads";
 
 /** What `make local` shows: a first deploy, a rotation, and a wrong password that is refused. */
 async function local(): Promise<void> {
-  const fleet = fleetKind();
+  const fleet = fleetKind(process.env.FLEET, nodeKind());
   const session = await openSession();
   say(pluginsLine(session.tools.plugins));
   const dev = devStack(fleet, session);

@@ -60,10 +60,10 @@ describe("the stack of make local", () => {
   });
 
   it("is the one that FLEET asks for", () => {
-    assert.equal(fleetKind(undefined), "small");
+    assert.equal(fleetKind(undefined, "real"), "small");
     assert.equal(fleetKind("", "simulated"), "small");
-    assert.equal(fleetKind("real", undefined), "real");
-    assert.throws(() => fleetKind("Real"), new UserMistake('FLEET is "Real"; set it to real, or leave it out.'));
+    assert.equal(fleetKind("real", "real"), "real");
+    assert.throws(() => fleetKind("Real", "real"), new UserMistake('FLEET is "Real"; set it to real, or leave it out.'));
     assert.throws(
       () => fleetKind("real", "simulated"),
       new UserMistake(
