@@ -63,7 +63,10 @@ describe("the stack of make local", () => {
     assert.equal(fleetKind(undefined, "real"), "small");
     assert.equal(fleetKind("", "simulated"), "small");
     assert.equal(fleetKind("real", "real"), "real");
-    assert.throws(() => fleetKind("Real", "real"), new UserMistake('FLEET is "Real"; set it to real, or leave it out.'));
+    assert.throws(
+      () => fleetKind("Real", "real"),
+      new UserMistake('FLEET is "Real"; set it to real, or leave it out.'),
+    );
     assert.throws(
       () => fleetKind("real", "simulated"),
       new UserMistake(
