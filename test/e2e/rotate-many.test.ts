@@ -12,10 +12,10 @@ import { session } from "../support/session";
 
 // Pulumi itself blanks a password that stands in what it prints, so none of them is a part of a sentence.
 const [first, second, third] = ["first-1a2b3c4d5e", "second-2b3c4d5e6f", "third-3c4d5e6f7a"];
-const waves = "stack-01 stack-02,stack-03,stack-04 stack-05,stack-06 stack-07,stack-08 stack-09,stack-10";
-const refused = "stack-07";
+const waves = "stack-01 stack-02,stack-03 stack-04";
+const refused = "stack-03";
 
-describe("make rotate over ten stacks", function () {
+describe("make rotate over several stacks", function () {
   this.timeout("12m"); // for a busy machine
   let many: ManyStacks;
   let server = "";
@@ -25,7 +25,7 @@ describe("make rotate over ten stacks", function () {
 
   before(async () => {
     server = session().cluster.registry.server;
-    many = await ManyStacks.create("rotate-many", stackNames(10), first);
+    many = await ManyStacks.create("rotate-many", stackNames(4), first);
     temporary = path.join(many.folder, "tmp");
     fs.mkdirSync(temporary);
     watch = new SecretWatch([second, third], [temporary]);
@@ -129,11 +129,11 @@ describe("make rotate over ten stacks", function () {
     assert.equal(code, 1, stderr);
     const { outcome, stacks, having } = results(stdout);
     assert.equal(outcome, "failed");
-    const rotated = many.names.slice(0, 8).filter((one) => one !== refused);
+    const rotated = many.names.slice(0, 3).filter((one) => one !== refused);
     assert.deepEqual(having("rotated"), rotated);
     assert.deepEqual(having("failed"), [refused]);
-    assert.deepEqual(having("not rotated"), ["stack-09", "stack-10"]);
-    assert.match(stderr, new RegExp(`${refused} +4 +replace +update +warning +none`));
+    assert.deepEqual(having("not rotated"), ["stack-04"]);
+    assert.match(stderr, new RegExp(`${refused} +2 +replace +update +warning +none`));
     const failed = stacks.find(({ stack }) => stack === refused);
     assert.match(failed?.reasons.join("\n") ?? "", /fleet-pull-check[^]*401 Unauthorized/);
 
@@ -142,9 +142,9 @@ describe("make rotate over ten stacks", function () {
     assert.deepEqual([...order].sort(), rotated);
     assert.deepEqual(order.map(waveOf), order.map(waveOf).sort());
 
-    assert.deepEqual(changed(before.files, files()), many.names.slice(0, 8));
+    assert.deepEqual(changed(before.files, files()), many.names.slice(0, 3));
     const now = await secrets();
-    assert.deepEqual(changed(before.secrets, now), many.names.slice(0, 8));
+    assert.deepEqual(changed(before.secrets, now), many.names.slice(0, 3));
     for (const one of rotated) assert.equal(now.get(one)?.length, 1, one);
     // The Secret that its pods use is kept beside the one that is refused.
     assert.equal(now.get(refused)?.includes(before.secrets.get(refused)?.[0] ?? ""), true);
@@ -153,7 +153,7 @@ describe("make rotate over ten stacks", function () {
   it("goes on from there with the same password, and leaves alone what has it", async () => {
     await many.accept(refused, second);
     const before = { files: files(), secrets: await secrets() };
-    const rest = [refused, "stack-09", "stack-10"];
+    const rest = [refused, "stack-04"];
     const { code, stdout, stderr } = await command.run({ YES: "1", JSON: "1" }, second);
     assert.equal(code, 0, stderr);
     const { outcome, having } = results(stdout);
@@ -161,7 +161,7 @@ describe("make rotate over ten stacks", function () {
     assert.deepEqual(having("rotated"), rest);
     assert.deepEqual(updatesIn(stderr).sort(), rest);
     assert.match(stderr, /stack-01 +1 +unchanged +unchanged +accepted +none/);
-    assert.deepEqual(changed(before.files, files()), ["stack-09", "stack-10"]);
+    assert.deepEqual(changed(before.files, files()), ["stack-04"]);
     const now = await secrets();
     assert.deepEqual(changed(before.secrets, now), rest);
     for (const one of many.names) assert.equal(now.get(one)?.length, 1, one);
@@ -169,7 +169,7 @@ describe("make rotate over ten stacks", function () {
 
   it("has nothing to do in the end", async () => {
     const before = files();
-    const { code, stdout, stderr } = await command.run({ STACKS: "stack-09 stack-10" }, second);
+    const { code, stdout, stderr } = await command.run({ STACKS: "stack-03 stack-04" }, second);
     assert.equal(code, 0, stderr);
     assert.deepEqual(stdout.trim().split("\n").slice(-2), [
       "",

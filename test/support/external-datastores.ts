@@ -36,7 +36,7 @@ export async function externalDatastores(
       "fleet:cache": { address: `valkey.${namespace}.svc:6379` },
     },
     async remove() {
-      await runKubectl(session(), ["delete", "namespace", namespace]);
+      await runKubectl(session(), ["delete", "namespace", namespace, "--wait=false"]);
       await removeRegistryUser(username);
     },
   };

@@ -100,15 +100,15 @@ export class ManyStacks {
 
   async remove(): Promise<void> {
     await inParallel(4, this.names, async (one) => {
-      await this.removeNamespace(one);
+      await this.removeNamespace(one, "--wait=false");
       await removeRegistryUser(this.username(one));
     });
     await this.datastores.remove();
     fs.rmSync(this.folder, { recursive: true });
   }
 
-  private async removeNamespace(stack: string): Promise<void> {
-    await runKubectl(session(), ["delete", "namespace", this.namespace(stack), "--ignore-not-found"]);
+  private async removeNamespace(stack: string, ...flags: string[]): Promise<void> {
+    await runKubectl(session(), ["delete", "namespace", this.namespace(stack), "--ignore-not-found", ...flags]);
   }
 
   private configuration(stack: string, chartPath: string, datastores: Readonly<Record<string, unknown>>): object {
