@@ -60,6 +60,5 @@ explain: node_modules/.package-lock.json ## Which credential each image of a sta
 rotate: node_modules/.package-lock.json ## A registry's new password in many stacks: SERVER=registry.example.com STACKS="dev staging,qa production"
 	@$(TS) rotate/main.ts
 
-bench: node_modules/.package-lock.json ## Preview and rotation beside peers, and one rotation of many stacks
+bench: node_modules/.package-lock.json ## Write docs/performance.md: previews and rotations beside peers, and of many stacks
 	@$(TS) test/bench/main.ts
-	@$(TS) test/bench/rotate.ts
