@@ -54,12 +54,11 @@ check-stacks: node_modules/.package-lock.json ## Every secret in every stack's f
 	@$(TS) local/check-stacks.ts
 
 explain: node_modules/.package-lock.json ## Which credential each image of a stack is pulled with: STACK=dev [JSON=1] [PUBLIC=HOST]
-	@node --require @pulumi/pulumi --require tsx/cjs local/explain/main.ts --stack '$(or $(STACK),dev)' \
+	@node --require ./preload.js local/explain/main.ts --stack '$(or $(STACK),dev)' \
 		$(if $(CONFIG_FILE),--config-file '$(CONFIG_FILE)') --public '$(PUBLIC)' $(if $(JSON),--json)
 
 rotate: node_modules/.package-lock.json ## A registry's new password in many stacks: SERVER=registry.example.com STACKS="dev staging,qa production"
 	@$(TS) rotate/main.ts
 
-bench: node_modules/.package-lock.json ## Preview and rotation beside peers, and one rotation of many stacks
+bench: node_modules/.package-lock.json ## Write docs/performance.md: previews and rotations beside peers, and of many stacks
 	@$(TS) test/bench/main.ts
-	@$(TS) test/bench/rotate.ts

@@ -26,7 +26,7 @@ export default tseslint.config(
   },
   { files: ["**/*.mjs", "**/*.js"], extends: [tseslint.configs.disableTypeChecked] },
   {
-    files: ["policy/main.js", "components/add-drain.js"],
+    files: ["preload.js", "policy/main.js", "components/add-drain.js"],
     languageOptions: { globals: { require: "readonly", process: "readonly" } },
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },

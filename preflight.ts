@@ -8,6 +8,7 @@ import {
   pulledImages,
   readExistingSecrets,
   type ExistingSecret,
+  type ReadSecret,
 } from "./components";
 import { refuse, type StackConfig } from "./config";
 import { pullCredentials } from "./config-registries";
@@ -20,20 +21,29 @@ export interface Preflight {
   readonly existing: readonly ExistingSecret[];
 }
 
-/** All that is asked of the cluster and of registries before the first resource is registered: what fails here changed nothing. */
+/**
+ * All that is asked of the cluster and of registries before the first resource is registered: what fails here changed nothing.
+ * Whatever needs no answer of another is asked at once.
+ */
 export async function preflight(config: StackConfig): Promise<Preflight> {
   const images = pulledImages(config.fleet).map(({ image }) => image);
-  // Asked meanwhile.
   const chart = checkChart(config.fleet.chart, config.registryCheck);
+  const askRegistries = (existing: readonly ReadSecret[]) =>
+    checkRegistryAccess({ images, secrets: pullCredentials(config.registries, existing), ...config.registryCheck });
+  // Which credential the kubelet tries first depends on all of them.
+  const asked = config.existing.length === 0 ? askRegistries([]) : undefined;
+
   const uid = await clusterUid(config.clusterUid);
-  const adoption = await checkAdoption(config.fleet);
-  refuse(adoption.problems);
-  const existing = await readExistingSecrets(config.existing, { namespace: config.fleet.namespace, images });
-  refuse(existing.problems);
-  const secrets = pullCredentials(config.registries, existing.secrets);
-  const { refusals, warnings } = await checkRegistryAccess({ images, secrets, ...config.registryCheck });
+  const [adoption, existing] = await Promise.all([
+    checkAdoption(config.fleet),
+    readExistingSecrets(config.existing, { namespace: config.fleet.namespace, images }),
+  ]);
+  const problems = [...adoption.problems, ...existing.problems];
+  // Without the credential of a Secret that is refused, no registry's no would say anything.
+  const registries =
+    existing.problems.length > 0 ? { refusals: [], warnings: [] } : await (asked ?? askRegistries(existing.secrets));
   const expiring = expiryWarnings(config.registries, new Date());
-  for (const warning of [...adoption.warnings, ...expiring, ...warnings]) await pulumi.log.warn(warning);
-  refuse(await chart, refusals);
+  for (const warning of [...adoption.warnings, ...expiring, ...registries.warnings]) await pulumi.log.warn(warning);
+  refuse([...problems, ...(await chart)], registries.refusals);
   return { uid, images, existing: existing.secrets };
 }

@@ -4,6 +4,8 @@ import { descendants, readNow } from "../support/processes";
 export interface Figure {
   /** Seconds, from the fastest run to the slowest. */
   readonly seconds: readonly number[];
+  /** Seconds of processor time of all that the command started, from the smallest to the largest. */
+  readonly processor: readonly number[];
   /** The largest resident set of any one process that the command started, in MB, with its name. */
   readonly memory: { readonly process: string; readonly megabytes: number };
 }
@@ -15,32 +17,48 @@ export async function measure(
   prepare: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Figure> {
   const seconds: number[] = [];
+  const processor: number[] = [];
   const peaks = new Map<string, number>();
   for (let i = 0; i < runs; i++) {
     await prepare();
-    const stop = watchMemory(peaks);
+    const stop = watch(peaks);
     const start = performance.now();
     await work();
     seconds.push((performance.now() - start) / 1000);
-    stop();
+    processor.push(stop());
   }
   const [process = "none", megabytes = 0] = [...peaks].sort(([, a], [, b]) => b - a)[0] ?? [];
-  return { seconds: seconds.sort((a, b) => a - b), memory: { process, megabytes } };
+  return { seconds: sorted(seconds), processor: sorted(processor), memory: { process, megabytes } };
 }
 
-export function median({ seconds }: Figure): number {
-  return seconds[Math.floor(seconds.length / 2)] ?? NaN;
-}
+const sorted = (numbers: readonly number[]): number[] => [...numbers].sort((a, b) => a - b);
 
-/** Looks every 50 ms at what this process has started; Linux keeps each process's peak itself. */
-function watchMemory(peaks: Map<string, number>): () => void {
+/** Of numbers in order. */
+export const median = (numbers: readonly number[]): number => numbers[Math.floor(numbers.length / 2)] ?? NaN;
+
+/** Linux counts in hundredths of a second (`getconf CLK_TCK`), whatever the machine. */
+const ticksPerSecond = 100;
+
+/**
+ * Looks every 50 ms at what this process has started; Linux keeps each process's peak and time itself.
+ *
+ * @returns what ends it, and tells the seconds of processor time
+ */
+function watch(peaks: Map<string, number>): () => number {
+  const ticks = new Map<number, number>();
   const timer = setInterval(() => {
     for (const pid of descendants(process.pid)) {
       const status = readNow(`/proc/${pid}/status`);
       const name = /^Name:\s+(.*)$/m.exec(status)?.[1] ?? "unknown";
       const megabytes = Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024;
       peaks.set(name, Math.max(peaks.get(name) ?? 0, megabytes));
+      // After the name, which may hold blanks, the 12th and 13th field are the time in the process and in the kernel.
+      const fields = readNow(`/proc/${pid}/stat`).split(") ").at(-1)?.split(" ") ?? [];
+      if (fields.length > 12) ticks.set(pid, Number(fields[11]) + Number(fields[12]));
     }
   }, 50);
-  return () => clearInterval(timer);
+  return () => {
+    clearInterval(timer);
+    return [...ticks.values()].reduce((sum, one) => sum + one, 0) / ticksPerSecond;
+  };
 }

@@ -2,7 +2,8 @@ import { strict as assert } from "node:assert";
 import { eventually } from "../support/eventually";
 import { assertFleetAnswers, type KubernetesObject, type Pod } from "../support/objects";
 import { session } from "../support/session";
-import { markdownTable, reportSoak } from "../support/soak-report";
+import { markdownTable } from "../support/report";
+import { reportSoak } from "../support/soak-report";
 import { succeeded, TestStack } from "../support/test-stack";
 
 /** What test/e2e/faults-pods.test.ts shows of a run that waits, with the schedule itself, which takes minutes. */

@@ -11,7 +11,8 @@ import {
 } from "../support/killed-up";
 import { assertFleetAnswers, pullSecrets, type KubernetesObject } from "../support/objects";
 import { session } from "../support/session";
-import { markdownTable, reportSoak } from "../support/soak-report";
+import { markdownTable } from "../support/report";
+import { reportSoak } from "../support/soak-report";
 import { succeeded, TestStack } from "../support/test-stack";
 
 const secret = () => `fleet-${session().cluster.registry.server.replaceAll(/[.:]/g, "-")}`;

@@ -7,7 +7,8 @@ import {
   rate,
   type LoadedRotation,
 } from "../support/rotations-under-load";
-import { markdownTable, reportSoak } from "../support/soak-report";
+import { markdownTable } from "../support/report";
+import { reportSoak } from "../support/soak-report";
 
 const times = 10;
 const replicas = 3;

@@ -42,7 +42,7 @@ const environment = {
   NO_COLOR: "1",
 };
 
-const command = [process.execPath, "--require", "@pulumi/pulumi", "--require", "tsx/cjs", "local/explain/main.ts"];
+const command = [process.execPath, "--require", "./preload.js", "local/explain/main.ts"];
 
 /** Runs the command as `make explain` does. */
 export function runExplain(

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { eventLog, eventsIn, nameIn, type EngineEvent } from "./engine-events";
 import { succeeded, type TestStack } from "./test-stack";
 
 /** In the environment of every process that a killed `up` started, so that those that outlive it are found. */
@@ -21,11 +22,6 @@ export interface WithPending {
   readonly pending_operations?: readonly { readonly type: string; readonly resource: { readonly urn: string } }[];
 }
 
-interface EngineEvent {
-  readonly preludeEvent?: object;
-  readonly resourcePreEvent?: { readonly metadata: { readonly op: string; readonly urn: string } };
-}
-
 /**
  * Runs `up` until `moment` has come, then kills it (SIGKILL) with its whole process group. `moment` is asked again and
  * again, from when the engine has started, with the operations begun so far. Plugins are no part of the group: they may
@@ -37,14 +33,14 @@ export async function killUp(
 ): Promise<string[]> {
   const log = path.join(path.dirname(stack.configFile), "events.json");
   fs.rmSync(log, { force: true });
+  const logged = eventLog(log);
   const killer = new AbortController();
   const mark = `${marker}=${randomUUID()}`;
   marks.add(mark);
   let running = true;
   const up = stack
-    .tryPulumi(["up", "--yes", "--skip-preview", "--color=never", ...stack.where, "--event-log", log], {
-      // The flag is hidden without the first one.
-      env: { PULUMI_DEBUG_COMMANDS: "true", [marker]: mark.slice(marker.length + 1) },
+    .tryPulumi(["up", "--yes", "--skip-preview", "--color=never", ...stack.where, ...logged.args], {
+      env: { ...logged.env, [marker]: mark.slice(marker.length + 1) },
       kill: killer.signal,
     })
     .finally(() => (running = false));
@@ -135,16 +131,7 @@ function end(pid: number): void {
   }
 }
 
-/** The whole events so far: the last line may be half written. */
-function eventsIn(log: string): EngineEvent[] {
-  if (!fs.existsSync(log)) return [];
-  const lines = fs.readFileSync(log, "utf8").split("\n").slice(0, -1);
-  return lines.map((line) => JSON.parse(line) as EngineEvent);
-}
-
 const begunIn = (events: readonly EngineEvent[]): Beginning[] =>
   events.flatMap(({ resourcePreEvent: event }) =>
     event === undefined ? [] : [{ op: event.metadata.op, name: nameIn(event.metadata.urn) }],
   );
-
-const nameIn = (urn: string): string => urn.split("::").at(-1) ?? "";

@@ -12,7 +12,7 @@ import { session } from "./session";
 import { succeeded } from "./test-stack";
 
 /** What the engine reads of a project, and what a command of it needs beside that. */
-const program = /^([-a-z]+\.ts|components|node_modules|package\.json|tsconfig\.json)$/;
+const program = /^([-a-z]+\.[jt]s|components|node_modules|package\.json|tsconfig\.json)$/;
 
 /** `stack-01`, `stack-02` and so on. */
 export function stackNames(count: number): string[] {

@@ -164,24 +164,94 @@ describe("the program", function () {
     assert.ok(recording.resources.every(({ read }) => read !== ""));
   });
 
-  it("refuses a chart that its repository does not have, along with what the registries refuse", async () => {
-    const repository = await FakeRegistry.start(() => ({ status: 404 }), { tls: "none" });
-    try {
-      const image = `${repository.host}/team/fleet`;
-      const stack = { chart: "fleet", chartRepository: repository.origin, imageRepository: image };
-      const missing =
-        `fleet:chartRepository is ${repository.origin}, which has no index.yaml (404); ` +
-        "write the address that `helm repo add` takes";
-      const alone = await run(stack);
-      assert.ok(alone.outcome instanceof UserError);
-      assert.equal(alone.outcome.message, missing);
-      assert.deepEqual(
-        alone.recording.resources.map(({ id }) => id),
-        [clusterRead],
+  describe("before anything is made", () => {
+    let registry: FakeRegistry;
+    let asked: Promise<void>;
+    beforeEach(async () => {
+      let tell: () => void = () => undefined;
+      asked = new Promise((resolve) => (tell = resolve));
+      const status = (url: string) => (url === "/v2/" ? 200 : 404);
+      registry = await FakeRegistry.start(
+        ({ url }) => {
+          tell();
+          return { status: status(url) };
+        },
+        { tls: "none" },
       );
-    } finally {
-      await repository.close();
-    }
+    });
+    afterEach(() => registry.close());
+
+    const datastores = {
+      database: { address: "mysql:3306", secretName: "mysql" },
+      cache: { address: "redis:6379" },
+      privateKeySecret: { secretName: "key", key: "key" },
+    };
+    const stack = () => ({
+      ...datastores,
+      chart: "fleet",
+      chartRepository: registry.origin,
+      imageRepository: `${registry.host}/team/fleet`,
+      registryCheck: "enforce",
+    });
+    const noChart = () =>
+      `fleet:chartRepository is ${registry.origin}, which has no index.yaml (404); ` +
+      "write the address that `helm repo add` takes";
+    const noImage = () =>
+      `${registry.host} has no ${registry.host}/team/fleet:v4.85.0 that an anonymous pull may see (404); correct the ` +
+      "repository or tag, or add the registry to fleet:registries, or, if the nodes have a login of their own, set " +
+      "registryCheck to warn";
+    const noAdoption =
+      "fleet:adopt found the release fleet/fleet of the chart wordpress, not fleet; set namespace to the one that Fleet is in";
+    const wordpress = {
+      ...cluster,
+      fleet: { metadata: { name: "fleet" } },
+      "fleet/fleet": { status: { chart: "wordpress", version: "1.0.0" }, values: {} },
+    };
+    const refused = ({ outcome, recording }: Run): readonly string[] => {
+      assert.ok(outcome instanceof UserError, String(outcome));
+      assert.ok(recording.resources.every(({ read }) => read !== ""));
+      return outcome.message.split("\n");
+    };
+
+    it("tells all at once that chart repository, registries and the cluster's release stand in the way", async () => {
+      const all = await run({ ...stack(), adopt: true }, { objects: wordpress });
+      assert.deepEqual(refused(all), [noAdoption, noChart(), noImage()]);
+    });
+
+    it("tells what a bad existing Secret is with the rest, and no registry's answer, which without it says nothing", async () => {
+      const objects = { ...wordpress, "fleet/team": { ...team, type: "Opaque" } };
+      const all = await run({ ...stack(), adopt: true, imagePullSecrets: ["team"] }, { objects });
+      const noSecret =
+        "fleet:imagePullSecrets names the Secret team, which has the type Opaque; " +
+        "name a Secret of the type kubernetes.io/dockerconfigjson";
+      assert.deepEqual(refused(all), [noAdoption, noSecret, noChart()]);
+      assert.deepEqual(
+        registry.requests.map(({ url }) => url),
+        ["/index.yaml"],
+      );
+    });
+
+    it("asks the registries while the cluster has not answered", async () => {
+      const local = { ...stack(), chart: "./test/fixtures/charts/fleet" };
+      const late = await run(local, { objects: cluster, silentUntil: asked });
+      assert.deepEqual(refused(late), [noImage()]);
+    });
+
+    it("tells another cluster alone, whatever the registries say", async () => {
+      const other = await run({ ...stack(), clusterUid: "uid-of-other" });
+      assert.equal(refused(other).length, 1);
+      assert.match(refused(other).join(), /^fleet:clusterUid is uid-of-other/);
+    });
+
+    it("asks no registry before an existing Secret is read, whose credential may be the one that counts", async () => {
+      const { outcome } = await run({
+        ...stack(),
+        chart: "./test/fixtures/charts/fleet",
+        imagePullSecrets: ["missing"],
+      });
+      assert.ok(outcome instanceof FailedRead);
+      assert.deepEqual(registry.requests, []);
+    });
   });
 
   it("asks for the same in a preview and in an update", async () => {

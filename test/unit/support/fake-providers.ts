@@ -5,6 +5,8 @@ import type { MockResourceArgs, MockResourceResult } from "@pulumi/pulumi/runtim
 export interface World {
   /** Objects of the cluster by `namespace/name`; reading any other fails. */
   readonly objects?: Readonly<Record<string, Record<string, unknown>>>;
+  /** The cluster answers nothing before this ends. @default it answers at once */
+  readonly silentUntil?: Promise<unknown>;
   /** @default false */
   readonly preview?: boolean;
 }

@@ -117,7 +117,13 @@ interface Run<T> {
 
 async function runOnce<T>(work: () => T | Promise<T>, world: World): Promise<Run<T>> {
   const recording = new Recording();
-  const mocks: pulumi.runtime.Mocks = { newResource: (args) => newResource(args, world), call: () => ({}) };
+  const mocks: pulumi.runtime.Mocks = {
+    newResource: async (args) => {
+      await world.silentUntil;
+      return newResource(args, world);
+    },
+    call: () => ({}),
+  };
   await pulumi.runtime.setMocks(mocks, "fleet", "test", world.preview);
   listen(pulumi.runtime.getMonitor() as unknown as Monitor, recording);
   // The SDK takes a stack trace for every promise, and to map one back to TypeScript takes longer than all else here.

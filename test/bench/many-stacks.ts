@@ -2,10 +2,11 @@ import { strict as assert } from "node:assert";
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { main, step, table } from "../../local/support/terminal";
+import { step } from "../../local/support/terminal";
 import { ManyStacks, stackNames } from "../support/many-stacks";
 import { descendants, readNow } from "../support/processes";
-import { open as openSession, session } from "../support/session";
+import { markdownTable } from "../support/report";
+import { session } from "../support/session";
 
 /** Stacks that are deployed; those beyond them are copies of the first one, which are only previewed. */
 const deployed = 10;
@@ -20,9 +21,8 @@ interface Run {
   readonly megabytes: number;
 }
 
-/** `make rotate`: the previews of 1, 10 and 50 stacks, and the whole of it for 1 and 10. */
-async function bench(): Promise<void> {
-  await openSession();
+/** `make rotate`: the previews of 1, 10 and 50 stacks, and the whole of it for 1 and 10; in Markdown. */
+export async function benchManyStacks(): Promise<string> {
   const many = await step(`Deploying ${deployed} stacks`, () =>
     ManyStacks.create("rotate-bench", stackNames(deployed), "first-1a2b3c4d"),
   );
@@ -34,20 +34,24 @@ async function bench(): Promise<void> {
     const accept = async (password: string) => {
       for (const one of many.names) await many.accept(one, password);
     };
-    const rows: string[][] = [];
+    const rows: (string | number)[][] = [];
     const measure = async (what: string, count: number, password: string, variables = {}) => {
       const run = await step(`${what}, ${count} of them`, () => rotate(many, stackNames(count), password, variables));
       assert.equal(run.outcome, "YES" in variables ? "rotated" : "nobody");
-      rows.push([what, String(count), `${run.seconds.toFixed(1)} s`, `${run.megabytes.toFixed(0)} MB`]);
+      rows.push([what, count, Number(run.seconds.toFixed(1)), `${run.megabytes.toFixed(0)} MB`]);
     };
     await accept("second-2b3c4d5e");
     for (const count of [1, 10, all]) await measure("previews only", count, "second-2b3c4d5e");
     await measure("previews, and updates in one wave", 10, "second-2b3c4d5e", { YES: "1" });
     await accept("third-3c4d5e6f");
     await measure("previews, and updates in one wave", 1, "third-3c4d5e6f", { YES: "1" });
-    const head = ["", "STACKS", "TIME", "MEMORY"];
-    const copies = `Of the ${all} stacks, ${all - deployed} are copies of a deployed one's state: they are previewed, never updated.`;
-    process.stdout.write(`\nmake rotate, ${parallel} stacks at a time\n\n${table([head, ...rows])}\n\n${copies}\n`);
+    const head = ["what", "stacks", "seconds", "memory of all processes"];
+    return `## \`make rotate\`, ${parallel} stacks at a time
+
+${markdownTable([head, ...rows])}
+
+Once each. Of the ${all} stacks, ${all - deployed} are copies of a deployed one's state: they are previewed, never updated.
+`;
   } finally {
     await many.remove();
   }
@@ -96,5 +100,3 @@ function rotate(many: ManyStacks, stacks: readonly string[], password: string, v
 function memoryOf(pid: number): number {
   return Number(/^Pss:\s+(\d+) kB$/m.exec(readNow(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) / 1024;
 }
-
-main(bench);
