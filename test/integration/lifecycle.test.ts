@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { kubectl } from "../../local/session";
 import { assertFleetAnswers, pullSecrets, type KubernetesObject } from "../support/objects";
 import { session } from "../support/session";
-import { failed, TestStack } from "../support/test-stack";
+import { failed, succeeded, TestStack } from "../support/test-stack";
 
 describe("a stack", function () {
   this.timeout("5m");
@@ -11,6 +11,7 @@ describe("a stack", function () {
   before(async () => {
     stack = await TestStack.create("lifecycle", "good");
   });
+  after(() => stack.remove());
 
   it("previews a first deployment without touching the cluster", async () => {
     const plan = await stack.plan();
@@ -56,7 +57,7 @@ describe("a stack", function () {
   });
 
   it("takes everything with it when it is destroyed", async () => {
-    await stack.remove();
+    succeeded(await stack.destroy());
     const { items } = await kubectl<{ items: KubernetesObject[] }>(session(), ["get", "namespaces"]);
     assert.ok(!items.some(({ metadata }) => metadata.name === stack.namespace));
   });
