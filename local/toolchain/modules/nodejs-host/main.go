@@ -25,8 +25,9 @@ func main() {
 	if err != nil && !os.IsNotExist(err) {
 		log.Fatal(err)
 	}
+	// Under the name by which the engine and everyone who looks at processes know a language host.
+	args := append([]string{os.Args[0]}, flags(project)...)
 	host := filepath.Join(filepath.Dir(self), "nodejs-host")
-	args := append([]string{host}, flags(project)...)
 	log.Fatal(syscall.Exec(host, append(args, os.Args[1:]...), os.Environ()))
 }
 
