@@ -34,10 +34,9 @@ export async function preflight(config: StackConfig): Promise<Preflight> {
   const asked = config.existing.length === 0 ? askRegistries([]) : undefined;
 
   const uid = await clusterUid(config.clusterUid);
-  const [adoption, existing] = await Promise.all([
-    checkAdoption(config.fleet),
-    readExistingSecrets(config.existing, { namespace: config.fleet.namespace, images }),
-  ]);
+  // One after the other: the engine ends at the first that is not there, and that is to be the one which explains the other.
+  const adoption = await checkAdoption(config.fleet);
+  const existing = await readExistingSecrets(config.existing, { namespace: config.fleet.namespace, images });
   const problems = [...adoption.problems, ...existing.problems];
   // Without the credential of a Secret that is refused, no registry's no would say anything.
   const registries =
