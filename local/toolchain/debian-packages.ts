@@ -45,7 +45,10 @@ export async function whyNotInstallable(
   tools: readonly DebianTool[],
   isMissing: IsMissing,
 ): Promise<string | undefined> {
-  const missing = await missingOf(tools, isMissing);
+  return obstacleTo(await missingOf(tools, isMissing));
+}
+
+function obstacleTo(missing: readonly DebianTool[]): string | undefined {
   if (missing.length === 0) return undefined;
   const commands = missing.map((tool) => tool.command).join(", ");
   if (onPath("apt-get") === undefined)
@@ -56,10 +59,15 @@ export async function whyNotInstallable(
 
 const packagesOf = (tools: readonly DebianTool[]): string[] => [...new Set(tools.map((tool) => tool.package))];
 
-/** Installs the packages of the tools for which `isMissing` holds, without starting or enabling their services. */
+/**
+ * Installs the packages of the tools for which `isMissing` holds, without starting or enabling their services.
+ * @throws UserMistake where that is not possible
+ */
 export async function ensureDebianTools(tools: readonly DebianTool[], isMissing: IsMissing): Promise<void> {
   const missing = await missingOf(tools, isMissing);
   if (missing.length === 0) return;
+  const obstacle = obstacleTo(missing);
+  if (obstacle !== undefined) throw new UserMistake(obstacle);
   const packages = packagesOf(missing);
   await step(`Installing the Debian packages ${packages.join(", ")}`, () => withoutServices(() => install(packages)));
   const added = services.filter((service) => packages.includes(service));
