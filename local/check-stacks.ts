@@ -34,7 +34,7 @@ export function checkStacks(folder: string): CheckedStacks {
   return {
     files,
     findings: [
-      ...findInDefaults(projectFile, project),
+      ...findInDefaults(projectFile, project, secretKeys),
       ...files.flatMap((file) => {
         const stack = read(folder, file);
         return typeof stack === "string" ? [stack] : findInStack(file, stack, String(project.name), secretKeys);
@@ -69,12 +69,9 @@ function read(folder: string, file: string): Entries | string {
 
 /** The keys that are encrypted in a stack, with their namespace. */
 function secretKeysOf(project: Entries): readonly string[] {
-  const declared = Object.keys(asMap(project.config)).filter((key) => isSecretKey(project, key));
-  return [...programKeys, ...declared].map((key) => withNamespace(key, String(project.name)));
+  const declared = Object.entries(asMap(project.config)).filter(([, key]) => asMap(key).secret === true);
+  return [...programKeys, ...declared.map(([key]) => key)].map((key) => withNamespace(key, String(project.name)));
 }
-
-const isSecretKey = (project: Entries, key: string): boolean =>
-  asMap(asMap(project.config)[key]).secret === true || programKeys.some((one) => one === key);
 
 function findInStack(file: string, stack: Entries, project: string, secretKeys: readonly string[]): readonly string[] {
   const { config } = stack;
@@ -92,10 +89,11 @@ function findInStack(file: string, stack: Entries, project: string, secretKeys: 
   });
 }
 
-function findInDefaults(file: string, project: Entries): readonly string[] {
+function findInDefaults(file: string, project: Entries, secretKeys: readonly string[]): readonly string[] {
   return Object.entries(asMap(project.config)).flatMap(([key, declared]) => {
     const { default: byDefault, value } = asMap(declared);
-    if (!isSecretKey(project, key) || plainPaths(byDefault).length + plainPaths(value).length === 0) return [];
+    const isSecret = secretKeys.includes(withNamespace(key, String(project.name)));
+    if (!isSecret || plainPaths(byDefault).length + plainPaths(value).length === 0) return [];
     return [
       `${file}: ${key} has a default in plain text; remove it, and set a new one in each stack, since this one was readable`,
     ];

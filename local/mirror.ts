@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { noProxyFor } from "./support/no-proxy";
 import { tryRun, type RunResult } from "./support/run";
 import { UserMistake } from "./support/terminal";
 
@@ -54,9 +55,7 @@ export async function mirrorImages(
     const certificates = path.join(folder, "certificates");
     fs.mkdirSync(certificates, { recursive: true });
     fs.copyFileSync(to.caFile, path.join(certificates, "ca.crt"));
-    // The registry is this machine's own; a proxy would not find it.
-    const noProxy = [process.env.NO_PROXY ?? process.env.no_proxy, to.server.split(":")[0]].filter(Boolean).join(",");
-    const env = { NO_PROXY: noProxy, no_proxy: noProxy, TMPDIR: folder };
+    const env = { ...noProxyFor(new URL(`https://${to.server}`).hostname), TMPDIR: folder };
     const call = (args: readonly string[]) => tryRun(skopeo, ["--insecure-policy", ...args], { env });
 
     for (const image of images) {

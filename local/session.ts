@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { nodeKind, pushImages, startCluster, type Cluster } from "./cluster";
+import { noProxyFor } from "./support/no-proxy";
 import { run, tryRun, type RunResult } from "./support/run";
 import { say, step } from "./support/terminal";
 import { ensureClusterTools, ensurePulumiTools, requireMachineTools, type PulumiTools } from "./toolchain";
@@ -28,8 +29,6 @@ export async function openSession(): Promise<Session> {
   if (cluster.node === "simulated") say(simulated);
   await step("Putting the images into the registry", () => pushImages());
 
-  // The cluster's address is this machine's own; a proxy would not find it.
-  const noProxy = [process.env.NO_PROXY ?? process.env.no_proxy, cluster.address].filter(Boolean).join(",");
   // Beside the kubeconfig: a cluster that has to be made anew takes the stack that ran on the old one with it.
   const beside = (name: string) => path.join(path.dirname(cluster.kubeconfig), name);
   const folder = beside("stack");
@@ -37,8 +36,7 @@ export async function openSession(): Promise<Session> {
     KUBECONFIG: cluster.kubeconfig,
     // Else what a cluster is asked for is kept in ~/.kube/cache.
     KUBECACHEDIR: beside("kube-cache"),
-    NO_PROXY: noProxy,
-    no_proxy: noProxy,
+    ...noProxyFor(cluster.address),
   };
   return { cluster, folder, tools, env };
 }

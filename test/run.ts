@@ -80,7 +80,7 @@ async function main(): Promise<void> {
   const chosen = levels.filter(({ name }) => wanted.length === 0 || wanted.includes(name.split(" ", 1)[0] ?? name));
   const onCluster = chosen.filter(({ node }) => node !== undefined);
   // What both rows would build is built before them.
-  for (const level of onCluster.slice(0, 1)) await obstacleOf(level);
+  if (onCluster[0] !== undefined) await obstacleOf(onCluster[0]);
 
   const results: Result[] = [];
   // Tests on a cluster mostly wait: the others run beside them, and what each prints is held back until it has ended.

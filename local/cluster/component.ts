@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { readOr } from "../support/read-or";
 import type { Layout } from "./layout";
 
 /** One of the node's long-running programs. */
@@ -60,10 +61,4 @@ export async function waitFor(
   }
 }
 
-function lastLines(file: string): string {
-  try {
-    return readFileSync(file, "utf8").trim().split("\n").slice(-10).join("\n");
-  } catch {
-    return "(no log)";
-  }
-}
+const lastLines = (file: string): string => readOr(file, "(no log)").trim().split("\n").slice(-10).join("\n");

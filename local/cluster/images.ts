@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
+import { readOr } from "../support/read-or";
 import { run } from "../support/run";
 import { step } from "../support/terminal";
 import type { Layout } from "./layout";
@@ -98,12 +99,4 @@ function fingerprint(): string {
     if (/\.go$|^go\.mod$/.test(name)) hash.update(readFileSync(path.join(source, name)));
   for (const name of ["images.ts", "oci-image.ts"]) hash.update(readFileSync(path.join(__dirname, name)));
   return hash.digest("hex");
-}
-
-function readOr(file: string, otherwise: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return otherwise;
-  }
 }

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-
+import { readOr } from "../support/read-or";
 import { UserMistake } from "../support/terminal";
 
 /**
@@ -71,12 +70,4 @@ function hasCgroups(mounts: string): boolean {
     const [, place = "", type = "", options = ""] = line.split(" ");
     return place.startsWith("/sys/fs/cgroup") && /^cgroup2?$/.test(type) && options.split(",").includes("rw");
   });
-}
-
-function readOr(file: string, otherwise: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return otherwise;
-  }
 }

@@ -3,6 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:f
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { readOr } from "../support/read-or";
 import { run, tryRun, type RunOptions, type RunResult } from "../support/run";
 import { makeCgroup, removeCgroups } from "./cgroups";
 import type { Component, Place } from "./component";
@@ -21,13 +22,7 @@ export function findNode(layout: Layout): number | undefined {
   return markedProcesses(layout).find(isFirst);
 }
 
-function isFirst(pid: number): boolean {
-  try {
-    return /^NSpid:\s+\d+\s+1$/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false; // it ended meanwhile
-  }
-}
+const isFirst = (pid: number): boolean => /^NSpid:\s+\d+\s+1$/m.test(readOr(`/proc/${pid}/status`, ""));
 
 /** A path inside the node, as the host reaches it. */
 export const inNode = (node: number, file: string) => path.join(`/proc/${node}/root`, file);

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { readOr } from "../support/read-or";
 import type { Layout } from "./layout";
 
 const name = "FLEET_LOCAL_NODE";
@@ -58,13 +59,7 @@ function holds(pid: number): boolean {
   return /^[^Z]/.test(ps("-p", String(pid), "-o", "state=").trim());
 }
 
-const ps = (...args: string[]): string => spawnSync("ps", args, { encoding: "utf8" }).stdout;
-
 /** A file of a process, which may end at any time. */
-function read(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
-}
+const read = (file: string): string => readOr(file, "");
+
+const ps = (...args: string[]): string => spawnSync("ps", args, { encoding: "utf8" }).stdout;
