@@ -51,14 +51,14 @@ format: node_modules/.package-lock.json ## Prettier
 	npx prettier --write --log-level warn .
 
 check-stacks: node_modules/.package-lock.json ## Every secret in every stack's file is encrypted
-	@$(TS) local/check-stacks.ts
+	@$(TS) commands/check-stacks.ts
 
 explain: node_modules/.package-lock.json ## Which credential each image of a stack is pulled with: STACK=dev [JSON=1] [PUBLIC=HOST]
-	@node --require ./preload.js local/explain/main.ts --stack '$(or $(STACK),dev)' \
+	@node --require ./preload.js local/explain.ts --stack '$(or $(STACK),dev)' \
 		$(if $(CONFIG_FILE),--config-file '$(CONFIG_FILE)') --public '$(PUBLIC)' $(if $(JSON),--json)
 
 rotate: node_modules/.package-lock.json ## A registry's new password in many stacks: SERVER=registry.example.com STACKS="dev staging,qa production"
-	@$(TS) rotate/main.ts
+	@$(TS) commands/rotate/main.ts
 
 bench: node_modules/.package-lock.json ## Write docs/performance.md: previews and rotations beside peers, and of many stacks
 	@$(TS) test/bench/main.ts

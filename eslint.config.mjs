@@ -1,6 +1,11 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
+/** The rooms, from the top: each may use what is below it, and nothing above it (docs/architecture.md). */
+const rooms = ["local", "commands", "preflight", "config", "components", "policy", "registry"];
+
+const roomsAbove = (room) => [...rooms.slice(0, rooms.indexOf(room)), "test", "index"];
+
 export default tseslint.config(
   { ignores: ["node_modules/", ".local/"] },
   js.configs.recommended,
@@ -14,8 +19,25 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     },
   },
+  ...rooms.map((room) => ({
+    files: [`${room}/**/*.ts`],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              regex: `^(\\.\\./)+(${roomsAbove(room).join("|")})(/|$)`,
+              message: `${room}/ uses only what is below it: see the rooms in docs/architecture.md`,
+            },
+            ...(room === "registry" ? [{ regex: "^@pulumi/", message: "registry/ knows no Pulumi" }] : []),
+          ],
+        },
+      ],
+    },
+  })),
   {
-    files: ["components/**/*.ts", "index.ts", "config*.ts"],
+    files: ["components/**/*.ts", "config/**/*.ts", "preflight/**/*.ts", "registry/**/*.ts", "index.ts"],
     rules: {
       "no-console": "error",
       "no-restricted-globals": [

@@ -1,7 +1,7 @@
 import { Fleet } from "./components";
-import { loadConfig } from "./config";
-import { dropDebugMessages } from "./debug-messages";
-import { preflight } from "./preflight";
+import { loadConfig } from "./config/load";
+import { dropDebugMessages } from "./components/debug-messages";
+import { preflight } from "./preflight/preflight";
 
 /** One stack is one environment. */
 export = async () => {

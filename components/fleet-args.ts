@@ -1,8 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChartSource } from "./chart";
-import type { ExistingSecret } from "./existing-secrets";
 import type { Values } from "./fleet-values";
-import type { Registry } from "./image-pull-secrets";
+import type { ExistingSecret, Registry } from "./image-pull-secrets";
 
 /** A value that must not be readable in state, or the Secret in the namespace that holds it already. */
 export type SecretValue =

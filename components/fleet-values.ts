@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PodPlacement } from "./pod-security";
-import type { Problem } from "./registry/problem";
-import { checkSecretName } from "./registry/secret-name";
+import type { Problem } from "../registry/problem";
+import { checkSecretName } from "../registry/secret-name";
 
 /** Values of a Helm chart: JSON, with outputs as leaves where this program computes them. */
 export interface Values {

@@ -1,9 +1,15 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
-import type { ExistingSecret } from "./existing-secrets";
-import { checkRegistries, type RegistryCredential } from "./registry/credentials";
-import { dockerConfigJson } from "./registry/docker-config";
+import { checkRegistries, type RegistryCredential } from "../registry/credentials";
+import { dockerConfigJson } from "../registry/docker-config";
 import { userError } from "./user-error";
+
+/** A pull Secret that exists already, made by another team, External Secrets or `kubectl`. */
+export interface ExistingSecret {
+  readonly name: string;
+  /** Its `resourceVersion`: not secret, changes with every change of the Secret. */
+  readonly revision: pulumi.Output<string>;
+}
 
 /** One registry as a stack's configuration describes it; its password is given apart, so that only that is encrypted. */
 export interface Registry {

@@ -1,6 +1,6 @@
 import * as util from "node:util";
 import * as pulumi from "@pulumi/pulumi";
-import type { Problem } from "./registry/problem";
+import type { Problem } from "../registry/problem";
 
 /**
  * A mistake in what the user gave: Pulumi prints the message alone, without a stack trace.

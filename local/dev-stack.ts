@@ -6,7 +6,7 @@ import { mirrored, type PublicImage } from "./mirror";
 import type { Session } from "./session";
 import { sandboxPassphrase, Stack } from "./stack";
 import { checkout } from "./support/paths";
-import { UserMistake } from "./support/terminal";
+import { UserError } from "../components/user-error";
 
 /** The server that `Pulumi.dev.yaml` is written for; a registry that runs has another address. */
 const devServer = "registry.local:5000";
@@ -19,13 +19,13 @@ export type FleetKind = "small" | "real";
 
 /**
  * What `FLEET` asks for; an empty value asks for nothing.
- * @throws UserMistake for another value, and where nothing would be pulled
+ * @throws UserError for another value, and where nothing would be pulled
  */
 export function fleetKind(wanted: string | undefined, node: NodeKind): FleetKind {
   if (wanted === undefined || wanted === "") return "small";
-  if (wanted !== "real") throw new UserMistake(`FLEET is "${wanted}"; set it to real, or leave it out.`);
+  if (wanted !== "real") throw new UserError(`FLEET is "${wanted}"; set it to real, or leave it out.`);
   if (node === "simulated")
-    throw new UserMistake(
+    throw new UserError(
       "FLEET=real needs a real node, since a simulated one pulls and runs nothing; leave FLEET out, or set LOCAL_NODE=real.",
     );
   return wanted;

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { stopCluster } from "./cluster";
 import { stateDir } from "./support/paths";
-import { main, say, step } from "./support/terminal";
+import { main, say, step } from "../commands/terminal";
 
 /** Takes away everything that `make local` and the tests made, but the cached tools. */
 main(async () => {

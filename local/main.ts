@@ -6,8 +6,8 @@ import { refusalIn, refusedAtPreview, refusedAtUp } from "./refusal";
 import { beginRun, clearRun, endRun } from "./run-marker";
 import { openSession, passwordKey, runKubectl, type Session } from "./session";
 import type { Stack } from "./stack";
-import type { RunResult } from "./support/run";
-import { bold, main, say, step, table } from "./support/terminal";
+import type { RunResult } from "../commands/process";
+import { bold, main, say, step, table } from "../commands/terminal";
 import { pluginsLine } from "./toolchain";
 import { fleetPods, workloadTable } from "./workloads";
 

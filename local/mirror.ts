@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { noProxyFor } from "./support/no-proxy";
-import { tryRun, type RunResult } from "./support/run";
-import { UserMistake } from "./support/terminal";
+import { tryRun, type RunResult } from "../commands/process";
+import { UserError } from "../components/user-error";
 
 /** An image of a public registry, such as `library/mysql:8.4.6`, and the setting that names it. */
 export interface PublicImage {
@@ -37,7 +37,7 @@ export const mirrored = (server: string, image: string) => `${server}/${dockerHu
 /**
  * Copies public images into a registry, the ones that it has already left out: a run that broke half-way is taken up again, and no
  * rate limit is spent twice.
- * @throws UserMistake when an image cannot be copied
+ * @throws UserError when an image cannot be copied
  */
 export async function mirrorImages(
   skopeo: string,
@@ -65,7 +65,7 @@ export async function mirrorImages(
       const source = `${from.server}/${image.name}`;
       const flags = [...(from.flags ?? []), "--dest-authfile", authFile, "--dest-cert-dir", certificates];
       const result = await call(["copy", "--quiet", ...flags, `docker://${source}`, target]);
-      if (result.code !== 0) throw new UserMistake(whyNotCopied(source, image.key, result));
+      if (result.code !== 0) throw new UserError(whyNotCopied(source, image.key, result));
     }
   } finally {
     fs.rmSync(folder, { recursive: true });

@@ -3,7 +3,7 @@ import { removeRegistryUser, setRegistryUser } from "./cluster";
 import { type DevStack, publicImages } from "./dev-stack";
 import { mirrorImages } from "./mirror";
 import type { Session } from "./session";
-import { step } from "./support/terminal";
+import { step } from "../commands/terminal";
 import { ensureSkopeo } from "./toolchain";
 
 /** Puts Fleet's own image and those of MySQL and Valkey into the local registry. */

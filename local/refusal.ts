@@ -1,4 +1,4 @@
-import type { RunResult } from "./support/run";
+import type { RunResult } from "../commands/process";
 
 /** What the registry check says of a wrong password. */
 export const refusedAtPreview = /wrong password/;

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { UserMistake } from "./support/terminal";
+import { UserError } from "../components/user-error";
 
 /** In a run's folder from before its first file until it has ended well; it names the process. */
 const marker = "unfinished";
@@ -9,13 +9,13 @@ const marker = "unfinished";
  * Marks a folder as one in which this process is at work.
  *
  * @returns whether an earlier run did not end well, so that what is in the folder may be half made
- * @throws UserMistake while another process is at work in it
+ * @throws UserError while another process is at work in it
  */
 export function beginRun(folder: string): boolean {
   const file = path.join(folder, marker);
   const isUnfinished = fs.existsSync(file);
   if (isUnfinished && isRunning(fs.readFileSync(file, "utf8"))) {
-    throw new UserMistake("Another make local is at work in this checkout; let it end first.");
+    throw new UserError("Another make local is at work in this checkout; let it end first.");
   }
   fs.mkdirSync(folder, { recursive: true });
   fs.writeFileSync(file, processName(process.pid) ?? "");

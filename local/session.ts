@@ -1,8 +1,8 @@
 import * as path from "node:path";
 import { nodeKind, pushImages, startCluster, type Cluster } from "./cluster";
 import { noProxyFor } from "./support/no-proxy";
-import { run, tryRun, type RunResult } from "./support/run";
-import { say, step } from "./support/terminal";
+import { run, tryRun, type RunResult } from "../commands/process";
+import { say, step } from "../commands/terminal";
 import { ensureClusterTools, ensurePulumiTools, requireMachineTools, type PulumiTools } from "./toolchain";
 
 /** A cluster, a registry with images and everything that `pulumi up` needs against them. */

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import * as yaml from "yaml";
 import { checkout, stateDir } from "./support/paths";
-import { run, tryRun, type RunOptions, type RunResult } from "./support/run";
+import { run, tryRun, type RunOptions, type RunResult } from "../commands/process";
 import type { PulumiTools } from "./toolchain";
 
 /** The passphrase of the sandbox stack `dev`; the README names it too. Nothing but the local cluster's registry depends on it. */

@@ -1,4 +1,4 @@
-import { parseDockerConfigJson, type DockerConfigEntry } from "../components/registry/docker-config";
+import { parseDockerConfigJson, type DockerConfigEntry } from "../registry/docker-config";
 import { isList, isMap, member, Unknown, walk, type Plain } from "./plain";
 import { releaseType, secretType, type Resource } from "./resource";
 

@@ -2,7 +2,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as prettier from "prettier";
 import { checkout } from "../local/support/paths";
-import { main, say, UserMistake } from "../local/support/terminal";
+import { main, say } from "../commands/terminal";
+import { UserError } from "../components/user-error";
 import { faultFolder, type FaultLine } from "./support/fault";
 
 const page = path.join(checkout, "docs", "reliability.md");
@@ -26,20 +27,20 @@ main(async () => {
   const text = fs.readFileSync(page, "utf8");
   const [before, rest = ""] = text.split(begin);
   const [, after] = rest.split(end);
-  if (before === undefined || after === undefined) throw new UserMistake(`${page} has lost its marks.`);
+  if (before === undefined || after === undefined) throw new UserError(`${page} has lost its marks.`);
   const made = `${before}${begin}\n\n${tables(readLines())}\n${end}${after}`;
   const wanted = await prettier.format(made, { ...(await prettier.resolveConfig(page)), filepath: page });
   if (process.argv.includes("--write")) fs.writeFileSync(page, wanted);
   else if (outcomes(wanted) !== outcomes(text)) {
     say(wanted.slice(wanted.indexOf(begin)));
-    throw new UserMistake(
+    throw new UserError(
       "docs/reliability.md differs from what this run saw, above; write it with make reliability, and read the change.",
     );
   }
 });
 
 function readLines(): FaultLine[] {
-  if (!fs.existsSync(faultFolder)) throw new UserMistake("No test has met a fault yet; run make test-e2e first.");
+  if (!fs.existsSync(faultFolder)) throw new UserError("No test has met a fault yet; run make test-e2e first.");
   return fs
     .readdirSync(faultFolder)
     .sort()

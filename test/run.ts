@@ -5,7 +5,8 @@ import * as path from "node:path";
 import { nodeKind } from "../local/cluster";
 import { openSession } from "../local/session";
 import { ensureHelm } from "../local/toolchain/kubernetes-clients";
-import { bold, red, say, table, UserMistake } from "../local/support/terminal";
+import { bold, red, say, table } from "../commands/terminal";
+import { UserError } from "../components/user-error";
 
 import { faultFolder } from "./support/fault";
 
@@ -60,7 +61,7 @@ const levels: readonly Level[] = [
   { name: "types", command: ["tsc", "--noEmit", "--noCheck", "false"] },
   { name: "lint", command: ["eslint", "."] },
   { name: "format", command: ["prettier", "--check", "--log-level", "warn", "."] },
-  script("stacks", "local/check-stacks.ts"),
+  script("stacks", "commands/check-stacks.ts"),
   mocha("unit", undefined, "test/unit/**/*.test.ts"),
   mocha("oracle", undefined, "test/oracle/**/*.test.ts"),
   mocha("chart", undefined, "test/chart/**/*.test.ts"),
@@ -154,11 +155,11 @@ async function obstacleOf({ node }: Level): Promise<Obstacle | undefined> {
   if (node === undefined) return undefined;
   try {
     if (node === "real" && nodeKind() === "simulated")
-      throw new UserMistake("they need a real node, and this machine's is a simulated one");
+      throw new UserError("they need a real node, and this machine's is a simulated one");
     return await (prepared ??= prepare());
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { message, isExpected: error instanceof UserMistake };
+    return { message, isExpected: error instanceof UserError };
   }
 }
 

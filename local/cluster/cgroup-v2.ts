@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
-import { UserMistake } from "../support/terminal";
+import { UserError } from "../../components/user-error";
 
 /** What pods cannot do without; the kubelet also wants hugetlb where the kernel has it. */
 const needed = ["cpu", "cpuset", "memory", "pids"];
@@ -11,7 +11,7 @@ const aside = "fleet-processes";
 
 /**
  * Makes a cgroup below `root`, the mount point of a v2 tree, with all controllers in it and below it.
- * @throws UserMistake where the tree does not give what pods need
+ * @throws UserError where the tree does not give what pods need
  */
 export function makeUnifiedCgroup(name: string, root: string): void {
   const group = path.join(root, name);
@@ -24,7 +24,7 @@ export function makeUnifiedCgroup(name: string, root: string): void {
   const given = words(group, "cgroup.controllers");
   const missing = needed.filter((controller) => !given.includes(controller));
   if (missing.length === 0) return;
-  throw new UserMistake(
+  throw new UserError(
     `The local cluster's pods need the cgroup controllers ${missing.join(", ")}, which ${root} does not give: enable them ` +
       "(a kernel parameter such as cgroup_enable=memory; for a container, delegation by the host), or set LOCAL_NODE=simulated.",
   );

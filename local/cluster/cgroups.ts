@@ -16,7 +16,7 @@ export function cgroupFolders(name: string, mountPoint = system): string[] {
 
 /**
  * Makes a top-level cgroup with every resource controller that this machine has, for a kubelet to work below.
- * @throws UserMistake where a v2 tree lacks what pods need
+ * @throws UserError where a v2 tree lacks what pods need
  */
 export function makeCgroup(name: string, mountPoint = system): void {
   if (existsSync(path.join(mountPoint, "cgroup.controllers"))) {

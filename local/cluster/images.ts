@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "nod
 import * as path from "node:path";
 
 import { readOr } from "../support/read-or";
-import { run } from "../support/run";
-import { step } from "../support/terminal";
+import { run } from "../../commands/process";
+import { step } from "../../commands/terminal";
 import type { Layout } from "./layout";
 import { writeImage, type Image } from "./oci-image";
 import { pkiFile } from "./pki";

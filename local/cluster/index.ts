@@ -1,7 +1,7 @@
 import * as path from "node:path";
 
 import { stateDir } from "../support/paths";
-import type { RunOptions, RunResult } from "../support/run";
+import type { RunOptions, RunResult } from "../../commands/process";
 import type { ClusterTools } from "../toolchain";
 import { apiIsReady, registryIsReady } from "./api";
 import { logFile, startComponent, stopComponent, waitFor, type Component, type Place } from "./component";

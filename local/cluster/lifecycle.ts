@@ -1,6 +1,6 @@
 import { rmSync, rmdirSync } from "node:fs";
 
-import { say, step } from "../support/terminal";
+import { say, step } from "../../commands/terminal";
 import type { ClusterTools } from "../toolchain";
 import { apiIsReady, askApi, registryIsReady } from "./api";
 import { addDefaults } from "./cluster-defaults";

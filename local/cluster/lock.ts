@@ -3,7 +3,7 @@ import * as net from "node:net";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { say } from "../support/terminal";
+import { say } from "../../commands/terminal";
 
 /**
  * Runs `work` while no other process of this machine holds the lock `name`; waits for as long as another one does. The kernel frees it

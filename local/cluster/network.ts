@@ -1,4 +1,4 @@
-import { run } from "../support/run";
+import { run } from "../../commands/process";
 import { serviceCidr, type Layout } from "./layout";
 import { withLock } from "./lock";
 import { runIn } from "./node";

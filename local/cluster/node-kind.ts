@@ -1,5 +1,5 @@
 import { readOr } from "../support/read-or";
-import { UserMistake } from "../support/terminal";
+import { UserError } from "../../components/user-error";
 
 /**
  * `real`: a kubelet with containerd, in namespaces of its own. `simulated`: KWOK says of every pod what a kubelet would, and nothing
@@ -38,11 +38,11 @@ export function thisMachine(): Machine {
 export function nodeKind(wanted = process.env.LOCAL_NODE, machine = thisMachine()): NodeKind {
   if (wanted === "simulated") return wanted;
   if (wanted !== undefined && wanted !== "" && wanted !== "real")
-    throw new UserMistake(`LOCAL_NODE is "${wanted}"; set it to real or simulated, or leave it out.`);
+    throw new UserError(`LOCAL_NODE is "${wanted}"; set it to real or simulated, or leave it out.`);
   const obstacle = obstacleOf(machine);
   if (obstacle === undefined) return "real";
   if (wanted === "real")
-    throw new UserMistake(
+    throw new UserError(
       `LOCAL_NODE=real cannot be had here: ${obstacle}, or leave LOCAL_NODE out for a simulated node.`,
     );
   return "simulated";

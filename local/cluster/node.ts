@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { readOr } from "../support/read-or";
-import { run, tryRun, type RunOptions, type RunResult } from "../support/run";
+import { run, tryRun, type RunOptions, type RunResult } from "../../commands/process";
 import { makeCgroup, removeCgroups } from "./cgroups";
 import type { Component, Place } from "./component";
 import { dataFolders, nodeName, type Layout } from "./layout";
@@ -30,7 +30,7 @@ export const inNode = (node: number, file: string) => path.join(`/proc/${node}/r
 /**
  * Makes the node: its namespaces and mounts, no network yet.
  * @param visible the folders that its processes need, wherever they lie
- * @throws UserMistake for a folder that the node cannot show
+ * @throws UserError for a folder that the node cannot show
  */
 export async function createNode(layout: Layout, visible: readonly string[]): Promise<number> {
   const hidden = hiddenFolders(visible);

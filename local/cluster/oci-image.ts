@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
-import { run } from "../support/run";
+import { run } from "../../commands/process";
 
 export interface Image {
   /** Reference with a tag. */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import * as path from "node:path";
 
-import { run } from "../support/run";
+import { run } from "../../commands/process";
 import { apiServiceAddress, type Layout } from "./layout";
 import { writeWhole } from "./state";
 

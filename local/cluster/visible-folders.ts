@@ -1,7 +1,7 @@
 import { readlinkSync } from "node:fs";
 import * as path from "node:path";
 
-import { UserMistake } from "../support/terminal";
+import { UserError } from "../../components/user-error";
 import { dataFolders } from "./layout";
 
 /** Folders that init.sh covers with private ones. */
@@ -21,14 +21,14 @@ const isBelow = (file: string, folder: string) => file.startsWith(`${folder}/`);
  * Those paths which the node has to bring back into its own /run, /tmp and /var, so that each of `folders` is found in it as it is
  * outside: also where a symbolic link leads there, or lies there. In the order in which they can be made.
  * @param folders absolute paths
- * @throws UserMistake for a folder that cannot be in both places
+ * @throws UserError for a folder that cannot be in both places
  */
 export function hiddenFolders(folders: readonly string[]): string[] {
   const own = [...new Set(covered.flatMap(stations))];
   const paths = [...new Set(folders.flatMap(stations))];
   for (const file of paths) {
     if (own.includes(file) || cleared.some((folder) => file === folder || isBelow(file, folder)))
-      throw new UserMistake(
+      throw new UserError(
         `The local cluster's node has a ${file} of its own: move the checkout or tools that lie in it to another folder.`,
       );
   }

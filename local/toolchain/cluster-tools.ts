@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import type { NodeKind } from "../cluster";
-import { tryRun } from "../support/run";
-import { UserMistake } from "../support/terminal";
+import { tryRun } from "../../commands/process";
+import { UserError } from "../../components/user-error";
 import { type DebianTool, ensureDebianTools, whyNotInstallable } from "./debian-packages";
 import { isExecutable, onPath, versionOutput } from "./find";
 import { findGo } from "./go-build";
@@ -84,7 +84,7 @@ const checked = new Map<NodeKind, Promise<void>>();
 /**
  * Looks, in well under a second, whether this machine has, or can be given, what a node of a kind needs before anything is built.
  * Once per process.
- * @throws UserMistake one sentence with all that is missing
+ * @throws UserError one sentence with all that is missing
  */
 export function requireMachineTools(kind: NodeKind): Promise<void> {
   const check = checked.get(kind) ?? lookForMachineTools(kind);
@@ -97,11 +97,11 @@ async function lookForMachineTools(kind: NodeKind): Promise<void> {
     await findGo().then(() => undefined, sentenceOf),
     await whyNotInstallable(machineTools[kind], isMissing),
   ].filter((problem) => problem !== undefined);
-  if (problems.length > 0) throw new UserMistake(`${problems.map((one) => one.replace(/\.$/, "")).join("; ")}.`);
+  if (problems.length > 0) throw new UserError(`${problems.map((one) => one.replace(/\.$/, "")).join("; ")}.`);
 }
 
 function sentenceOf(error: unknown): string {
-  if (error instanceof UserMistake) return error.message;
+  if (error instanceof UserError) return error.message;
   throw error;
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type RunResult, tryRun } from "../support/run";
-import { step, UserMistake } from "../support/terminal";
+import { type RunResult, tryRun } from "../../commands/process";
+import { step } from "../../commands/terminal";
+import { UserError } from "../../components/user-error";
 import { onPath } from "./find";
 import { withoutServices } from "./service-policy";
 
@@ -29,7 +30,7 @@ async function install(packages: readonly string[]): Promise<void> {
   const { code, stderr } = await aptGet(args);
   if (code === 0) return;
   const reason = stderr.trim().split("\n").slice(-3).join(" ");
-  throw new UserMistake(`apt-get could not install ${packages.join(", ")}: ${reason}`);
+  throw new UserError(`apt-get could not install ${packages.join(", ")}: ${reason}`);
 }
 
 type IsMissing = (tool: DebianTool) => Promise<boolean> | boolean;
@@ -61,17 +62,17 @@ const packagesOf = (tools: readonly DebianTool[]): string[] => [...new Set(tools
 
 /**
  * Installs the packages of the tools for which `isMissing` holds, without starting or enabling their services.
- * @throws UserMistake where that is not possible
+ * @throws UserError where that is not possible
  */
 export async function ensureDebianTools(tools: readonly DebianTool[], isMissing: IsMissing): Promise<void> {
   const missing = await missingOf(tools, isMissing);
   if (missing.length === 0) return;
   const obstacle = obstacleTo(missing);
-  if (obstacle !== undefined) throw new UserMistake(obstacle);
+  if (obstacle !== undefined) throw new UserError(obstacle);
   const packages = packagesOf(missing);
   await step(`Installing the Debian packages ${packages.join(", ")}`, () => withoutServices(() => install(packages)));
   const added = services.filter((service) => packages.includes(service));
   if (added.length > 0 && onPath("systemctl") !== undefined) await tryRun("systemctl", ["disable", ...added]);
   for (const tool of await missingOf(missing, isMissing))
-    throw new UserMistake(`${tool.command} is still missing after installing ${tool.package}.`);
+    throw new UserError(`${tool.command} is still missing after installing ${tool.package}.`);
 }

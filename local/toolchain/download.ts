@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { tryRun } from "../support/run";
-import { say, step } from "../support/terminal";
+import { tryRun } from "../../commands/process";
+import { say, step } from "../../commands/terminal";
 import { type Checksum, checksumInGithubRelease, checksumInText } from "./checksum";
 import { BrokenTransfer, type HttpAnswer, HttpReader, type HttpReaderOptions } from "./http-reader";
 import { checksumUrl, officialHosts, type Release } from "./releases";

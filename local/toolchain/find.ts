@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { tryRun } from "../support/run";
+import { tryRun } from "../../commands/process";
 
 /** Debian keeps `iptables` and the like here, and not every root shell has these folders on `PATH`. */
 const sbin = ["/usr/local/sbin", "/usr/sbin", "/sbin"];

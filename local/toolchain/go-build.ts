@@ -1,7 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { run, tryRun } from "../support/run";
-import { step, UserMistake } from "../support/terminal";
+import { run, tryRun } from "../../commands/process";
+import { step } from "../../commands/terminal";
+import { UserError } from "../../components/user-error";
 import { isExecutable, onPath } from "./find";
 import type { Executable, GoModule } from "./go-modules";
 import { cached, fingerprint, toolCache } from "./tool-cache";
@@ -14,17 +15,17 @@ const goEnvironment = { CGO_ENABLED: "0", GOWORK: "off", GOOS: undefined, GOARCH
 /** The newest `go` line of the pinned modules. */
 const [neededMajor, neededMinor] = [1, 26];
 
-/** The Go command. A `UserMistake` when there is none, or only an older one that cannot fetch a newer toolchain. */
+/** The Go command. A `UserError` when there is none, or only an older one that cannot fetch a newer toolchain. */
 export async function findGo(): Promise<string> {
   const go = onPath("go") ?? ["/usr/local/go/bin/go"].find(isExecutable);
   const needed = `Go ${neededMajor}.${neededMinor} or newer`;
   if (go === undefined)
-    throw new UserMistake(`${needed} is needed to build the local tools, and there is no go on PATH.`);
+    throw new UserError(`${needed} is needed to build the local tools, and there is no go on PATH.`);
   const cwd = path.join(__dirname, "modules", "cluster");
   const { stdout, stderr, code } = await tryRun(go, ["env", "GOVERSION"], { cwd, env: goEnvironment });
   const [major = 0, minor = 0] = (/go(\d+)\.(\d+)/.exec(stdout) ?? []).slice(1).map(Number);
   if (code !== 0 || major !== neededMajor || minor < neededMinor)
-    throw new UserMistake(`${needed} is needed to build the local tools, but ${go} says: ${(stdout || stderr).trim()}`);
+    throw new UserError(`${needed} is needed to build the local tools, but ${go} says: ${(stdout || stderr).trim()}`);
   return go;
 }
 

@@ -1,7 +1,7 @@
 import type { Dispatcher } from "undici";
-import { isAllowed, isLoopback } from "../../components/registry/probe/http-client";
-import { networkProblem } from "../../components/registry/probe/network-problem";
-import { isExcepted, proxySettings } from "../../components/registry/probe/proxy";
+import { isAllowed, isLoopback } from "../../registry/client/http-client";
+import { networkProblem } from "../../registry/client/network-problem";
+import { isExcepted, proxySettings } from "../../registry/client/proxy";
 
 /** No answer, or one that ended early. The message is a half sentence that says whose it is. */
 export class BrokenTransfer extends Error {}

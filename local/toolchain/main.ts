@@ -1,7 +1,7 @@
 /** `make toolchain`: gets everything ready and says what is used. */
 import * as path from "node:path";
 import { nodeKind } from "../cluster";
-import { main, table } from "../support/terminal";
+import { main, table } from "../../commands/terminal";
 import { isExecutable, parseVersion, versionOutput } from "./find";
 import { ensureClusterTools, ensurePulumiTools, pluginsLine } from "./index";
 import { ensureHelm } from "./kubernetes-clients";

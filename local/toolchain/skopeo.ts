@@ -3,7 +3,7 @@ import { onPath } from "./find";
 
 /**
  * The path of skopeo, which copies images between registries; Debian's package is installed where it is missing.
- * @throws UserMistake where it is missing and cannot be installed
+ * @throws UserError where it is missing and cannot be installed
  */
 export async function ensureSkopeo(): Promise<string> {
   const tool = { command: "skopeo", package: "skopeo" };

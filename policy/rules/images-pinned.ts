@@ -1,5 +1,5 @@
-import { parseImageReference } from "../../components/registry/image-reference";
-import { isMistake } from "../../components/registry/problem";
+import { parseImageReference } from "../../registry/image-reference";
+import { isMistake } from "../../registry/problem";
 import type { Finding } from "../finding";
 import { imagesIn, type NamedImage } from "../images";
 import { shown, type Resource } from "../resource";

@@ -1,5 +1,5 @@
-import { formsOf } from "../../components/registry/secret-forms";
-import { shownKey } from "../../components/registry/shown-key";
+import { formsOf } from "../../registry/secret-forms";
+import { shownKey } from "../../registry/shown-key";
 import type { Finding } from "../finding";
 import { isMap, Unknown, walk } from "../plain";
 import { credentialsIn, inPullSecretList, isPullSecret } from "../pull-secret";

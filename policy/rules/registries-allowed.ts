@@ -1,8 +1,8 @@
-import { parseHttpUrl } from "../../components/registry/go-url";
-import { parseImageReference } from "../../components/registry/image-reference";
-import { matchKey, readKeyringKey } from "../../components/registry/keyring-key";
-import { isMistake } from "../../components/registry/problem";
-import { parseServer } from "../../components/registry/server";
+import { parseHttpUrl } from "../../registry/go-url";
+import { parseImageReference } from "../../registry/image-reference";
+import { matchKey, readKeyringKey } from "../../registry/keyring-key";
+import { isMistake } from "../../registry/problem";
+import { parseServer } from "../../registry/server";
 import type { Finding } from "../finding";
 import { imagesIn } from "../images";
 import { shown, type Resource } from "../resource";

@@ -1,4 +1,4 @@
-import { main, say } from "../../local/support/terminal";
+import { main, say } from "../../commands/terminal";
 import { circumstances, writeDocument } from "../support/report";
 import { open as openSession } from "../support/session";
 import { benchManyStacks } from "./many-stacks";

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { step } from "../../local/support/terminal";
+import { step } from "../../commands/terminal";
 import { ManyStacks, stackNames } from "../support/many-stacks";
 import { descendants, readNow } from "../support/processes";
 import { markdownTable } from "../support/report";

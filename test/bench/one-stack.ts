@@ -4,7 +4,7 @@ import * as yaml from "yaml";
 import { removeRegistryUser, setRegistryUser } from "../../local/cluster";
 import { Stack } from "../../local/stack";
 import { checkout, stateDir } from "../../local/support/paths";
-import { step } from "../../local/support/terminal";
+import { step } from "../../commands/terminal";
 import { databasePassword, externalDatastores } from "../support/external-datastores";
 import { markdownTable } from "../support/report";
 import { session } from "../support/session";

@@ -1,7 +1,7 @@
 import { ensureHelm } from "../../local/toolchain/kubernetes-clients";
 import { databasePassword } from "../support/external-datastores";
 import { setRegistryUser } from "../../local/cluster";
-import { run } from "../../local/support/run";
+import { run } from "../../commands/process";
 import { session } from "../support/session";
 
 const namespace = "bench-helm";

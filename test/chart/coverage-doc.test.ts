@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
-import { publicRegistries } from "../../components/coverage/known-registries";
+import { publicRegistries } from "../../commands/coverage/known-registries";
 import { coverageDoc, examplesIn, replaceOutputs } from "../support/coverage-doc";
 
 const rewrite = "UPDATE_DOCS=1 npx mocha test/chart/coverage-doc.test.ts";

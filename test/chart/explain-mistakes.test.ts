@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import * as path from "node:path";
 import { stateDir } from "../../local/support/paths";
-import { UserMistake } from "../../local/support/terminal";
+import { UserError } from "../../components/user-error";
 import { explainConfig, runExplain, smallStack } from "../support/explain";
 
 describe("make explain, where it cannot answer", function () {
@@ -16,7 +16,7 @@ describe("make explain, where it cannot answer", function () {
   }
   const refusalOf = async (config: object) => {
     const error: unknown = await explainConfig({ ...smallStack, ...config }).catch((error: unknown) => error);
-    assert.ok(error instanceof UserMistake, String(error));
+    assert.ok(error instanceof UserError, String(error));
     return error.message;
   };
 

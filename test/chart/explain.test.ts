@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { checkout } from "../../local/support/paths";
-import { tryRun } from "../../local/support/run";
+import { tryRun } from "../../commands/process";
 import { chart } from "../support/chart";
 import {
   ciphertext,

@@ -9,11 +9,11 @@ import {
   serviceAccountsIn,
   type Coverage,
   type Manifest,
-} from "../../components/coverage";
-import { drainCommand } from "../../config";
-import { parseManifests, renderRelease } from "../../local/explain/render";
+} from "../../commands/coverage";
+import { drainCommand } from "../../config/load";
+import { parseManifests, renderRelease } from "../../commands/explain/render";
 import { checkout } from "../../local/support/paths";
-import { UserMistake } from "../../local/support/terminal";
+import { UserError } from "../../components/user-error";
 import { ensureHelm } from "../../local/toolchain/kubernetes-clients";
 import { chart } from "../support/chart";
 import { ownValues, quirks, secret, type Values } from "../support/chart-quirks";
@@ -50,7 +50,7 @@ describe("What Fleet's chart does and few others do", function () {
     const refusalOf = async (values: Values) => {
       const config = { ...smallStack, "fleet:chart": await chart(), "fleet:values": values };
       const error: unknown = await explainConfig(config).catch((error: unknown) => error);
-      assert.ok(error instanceof UserMistake, String(error));
+      assert.ok(error instanceof UserError, String(error));
       assert.doesNotMatch(error.message, /\n/);
       return error.message;
     };

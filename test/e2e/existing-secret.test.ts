@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
-import { dockerConfigJson } from "../../components/registry/docker-config";
+import { dockerConfigJson } from "../../registry/docker-config";
 import { Fault } from "../support/fault";
 import { filesIn } from "../support/leak-places";
 import { leaks } from "../support/leaks";

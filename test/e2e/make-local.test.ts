@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { portForward } from "../../local/real-fleet";
 import { runKubectl } from "../../local/session";
 import { checkout } from "../../local/support/paths";
-import { tryRun } from "../../local/support/run";
+import { tryRun } from "../../commands/process";
 import { freePort } from "../support/registry-on-host";
 import { assertShown } from "../support/make-local";
 import { session } from "../support/session";

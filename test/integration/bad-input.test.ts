@@ -4,7 +4,7 @@ import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { kubectl } from "../../local/session";
-import type { RunResult } from "../../local/support/run";
+import type { RunResult } from "../../commands/process";
 import { FakeRegistry } from "../support/fake-registry";
 import type { KubernetesObject } from "../support/objects";
 import { needsKubernetesPlugin } from "../support/needs-plugin";

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as local from "../../local/cluster";
 import { cgroupFolders } from "../../local/cluster/cgroups";
 import { findNode } from "../../local/cluster/node";
-import { run } from "../../local/support/run";
+import { run } from "../../commands/process";
 import { OwnCluster } from "../support/own-cluster";
 import { needsRealNode } from "../support/session";
 

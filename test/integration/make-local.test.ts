@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { checkout, cacheDir } from "../../local/support/paths";
-import { run, tryRun } from "../../local/support/run";
+import { run, tryRun } from "../../commands/process";
 import { layoutOf } from "../../local/cluster/layout";
 import { commandOf, markedProcesses } from "../../local/cluster/processes";
 import { assertShown } from "../support/make-local";

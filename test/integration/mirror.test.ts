@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { mirrorImages } from "../../local/mirror";
-import { UserMistake } from "../../local/support/terminal";
+import { UserError } from "../../components/user-error";
 import { ensureSkopeo } from "../../local/toolchain";
 import { FakeRegistry, testCertificate, type Script } from "../support/fake-registry";
 import { RealRegistry } from "../support/real-registry";
@@ -60,7 +60,7 @@ describe("the mirror of public images", function () {
     try {
       skopeo = await ensureSkopeo();
     } catch (error) {
-      if (!(error instanceof UserMistake)) throw error;
+      if (!(error instanceof UserError)) throw error;
       console.error(`    SKIPPED: ${error.message}`);
       this.skip();
     }
@@ -95,7 +95,7 @@ describe("the mirror of public images", function () {
   /** The sentence that says why nothing more is copied. */
   const refused = async (...images: (typeof fleet)[]): Promise<string> => {
     const error: unknown = await mirror(...images).catch((reason: unknown) => reason);
-    assert.ok(error instanceof UserMistake, String(error));
+    assert.ok(error instanceof UserError, String(error));
     assert.doesNotMatch(error.message, /\n/);
     assert.equal(error.message.includes(login.password), false);
     return error.message.replaceAll(source.host, "docker.io");

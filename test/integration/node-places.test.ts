@@ -4,8 +4,8 @@ import * as path from "node:path";
 
 import { layoutOf } from "../../local/cluster/layout";
 import { createNode, destroyNode, runIn } from "../../local/cluster/node";
-import { run } from "../../local/support/run";
-import { UserMistake } from "../../local/support/terminal";
+import { run } from "../../commands/process";
+import { UserError } from "../../components/user-error";
 
 /** Where a folder of each kind lies; `source` and `tools` are in the state folder if they are not named. */
 interface Places {
@@ -139,7 +139,7 @@ describe("the node of a checkout", function () {
     it(`is refused ${folder}, and nothing is made`, async () => {
       const layout = layoutOf(path.join(below("/srv"), "state"));
       const message = `The local cluster's node has a ${own} of its own: move the checkout or tools that lie in it to another folder.`;
-      await assert.rejects(createNode(layout, [layout.state, linked("/srv", folder)]), new UserMistake(message));
+      await assert.rejects(createNode(layout, [layout.state, linked("/srv", folder)]), new UserError(message));
       assert.ok(!existsSync(layout.state));
     });
   }

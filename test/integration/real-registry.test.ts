@@ -1,7 +1,7 @@
 import { deepEqual, ok } from "node:assert/strict";
 import { RealRegistry } from "../support/real-registry";
 import { TokenServer, type TokenUser } from "../support/token-server";
-import { ask, login, otherLogin } from "../unit/registry-probe/probing";
+import { ask, login, otherLogin } from "../unit/registry/client/probing";
 
 const wrong = { ...login, password: "n0t-the-password" };
 

@@ -1,10 +1,10 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
-import { parseDockerConfigJson, type DockerConfigEntry } from "../../components/registry/docker-config";
-import { parseImageReference } from "../../components/registry/image-reference";
-import { lookUpCredentials, type Candidate } from "../../components/registry/keyring";
-import { isMistake } from "../../components/registry/problem";
-import { whyUnmatchable } from "../../components/registry/unmatchable";
-import { red, say } from "../../local/support/terminal";
+import { parseDockerConfigJson, type DockerConfigEntry } from "../../registry/docker-config";
+import { parseImageReference } from "../../registry/image-reference";
+import { lookUpCredentials, type Candidate } from "../../registry/keyring";
+import { isMistake } from "../../registry/problem";
+import { whyUnmatchable } from "../../registry/unmatchable";
+import { red, say } from "../../commands/terminal";
 import { type Case, generateCases } from "./cases";
 import { type Answer, askKubelet, buildKubeletKeyring, goVersion } from "./kubelet";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { cacheDir } from "../../local/support/paths";
-import { run, tryRun } from "../../local/support/run";
+import { run, tryRun } from "../../commands/process";
 import type { Case } from "./cases";
 
 /** What the kubelet's own code answers to a case: see main.go. */

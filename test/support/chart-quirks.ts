@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import type { Manifest, NamedSecret } from "../../components/coverage";
+import type { Manifest, NamedSecret } from "../../commands/coverage";
 
 export type Values = Readonly<Record<string, unknown>>;
 

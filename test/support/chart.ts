@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { stateDir } from "../../local/support/paths";
-import { run } from "../../local/support/run";
+import { run } from "../../commands/process";
 
 /** This project's small chart, with the same values, names and hooks as Fleet's. */
 const fixture = "./test/fixtures/charts/fleet";

@@ -1,9 +1,10 @@
 import * as path from "node:path";
 import * as yaml from "yaml";
-import { explainStack, type StackCoverage } from "../../local/explain/explain-stack";
-import { report } from "../../local/explain/report";
+import { findHelm, findKubectl } from "../../local/toolchain/kubernetes-clients";
+import { explainStack, type StackCoverage } from "../../commands/explain/explain-stack";
+import { report } from "../../commands/explain/report";
 import { checkout } from "../../local/support/paths";
-import { UserMistake } from "../../local/support/terminal";
+import { UserError } from "../../components/user-error";
 import { emptyCluster, explainConfig, smallStack } from "./explain";
 
 export const coverageDoc = path.join(checkout, "docs", "coverage.md");
@@ -57,13 +58,13 @@ export function replaceOutputs(text: string, outputs: ReadonlyMap<string, string
     .join("");
 }
 
-const runDev = () => explainStack({ stack: "dev", cluster: emptyCluster });
+const runDev = () => explainStack({ findHelm, findKubectl }, { stack: "dev", cluster: emptyCluster });
 
 async function print(coverage: () => Promise<StackCoverage>): Promise<string> {
   try {
     return report(await coverage());
   } catch (error) {
-    if (error instanceof UserMistake) return `${error.message}\n`;
+    if (error instanceof UserError) return `${error.message}\n`;
     throw error;
   }
 }

@@ -2,9 +2,10 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as yaml from "yaml";
-import { explainStack, type ExplainOptions, type StackCoverage } from "../../local/explain/explain-stack";
+import { explainStack, type ExplainOptions, type StackCoverage } from "../../commands/explain/explain-stack";
 import { checkout } from "../../local/support/paths";
-import { run, tryRun, type RunResult } from "../../local/support/run";
+import { findHelm, findKubectl } from "../../local/toolchain/kubernetes-clients";
+import { run, tryRun, type RunResult } from "../../commands/process";
 
 /** The chart that brings pods in every way. */
 export const podsChart = "./test/fixtures/charts/pods";
@@ -42,7 +43,7 @@ const environment = {
   NO_COLOR: "1",
 };
 
-const command = [process.execPath, "--require", "./preload.js", "local/explain/main.ts"];
+const command = [process.execPath, "--require", "./preload.js", "local/explain.ts"];
 
 /** Runs the command as `make explain` does. */
 export function runExplain(
@@ -72,7 +73,10 @@ export async function explainConfig(
 ): Promise<StackCoverage> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "explain-test-"));
   try {
-    return await explainStack({ stack: "test", configFile: writeStackFile(folder, config), ...options });
+    return await explainStack(
+      { findHelm, findKubectl },
+      { stack: "test", configFile: writeStackFile(folder, config), ...options },
+    );
   } finally {
     fs.rmSync(folder, { recursive: true });
   }

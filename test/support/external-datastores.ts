@@ -1,5 +1,5 @@
 import { removeRegistryUser, setRegistryUser } from "../../local/cluster";
-import { dockerConfigJson } from "../../components/registry/docker-config";
+import { dockerConfigJson } from "../../registry/docker-config";
 import { runKubectl } from "../../local/session";
 import { session } from "./session";
 

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stateDir } from "../../local/support/paths";
-import type { RunResult } from "../../local/support/run";
+import type { RunResult } from "../../commands/process";
 import { pendingIn, type WithPending } from "./killed-up";
 import { assertFleetAnswers, fleetPods, pullSecrets, type KubernetesObject } from "./objects";
 import { succeeded, type TestStack } from "./test-stack";

@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { ensureHelm } from "../../local/toolchain/kubernetes-clients";
-import { dockerConfigJson } from "../../components/registry/docker-config";
+import { dockerConfigJson } from "../../registry/docker-config";
 import { checkout } from "../../local/support/paths";
-import { run } from "../../local/support/run";
+import { run } from "../../commands/process";
 import { chart } from "./chart";
 import { databasePassword } from "./external-datastores";
 import { session } from "./session";

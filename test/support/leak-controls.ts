@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as zlib from "node:zlib";
-import { tryRun } from "../../local/support/run";
+import { tryRun } from "../../commands/process";
 import { filesIn, helmReleases, kubernetesObjects } from "./leak-places";
 import { logFolder, pulumiTemporary, type LeakStory } from "./leak-story";
 import { ProcessSampler, processPlaces } from "./process-sampler";

@@ -1,4 +1,4 @@
-import { formsOf } from "../../components/registry/secret-forms";
+import { formsOf } from "../../registry/secret-forms";
 
 export { formsOf };
 

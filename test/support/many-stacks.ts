@@ -5,7 +5,7 @@ import { removeRegistryUser, setRegistryUser } from "../../local/cluster";
 import { passwordKey, runKubectl } from "../../local/session";
 import { Stack } from "../../local/stack";
 import { checkout, stateDir } from "../../local/support/paths";
-import { inParallel } from "../../rotate/in-parallel";
+import { inParallel } from "../../commands/rotate/in-parallel";
 import { chart } from "./chart";
 import { databasePassword, externalDatastores } from "./external-datastores";
 import { session } from "./session";
@@ -83,7 +83,7 @@ export class ManyStacks {
   /** What Node.js runs for `make rotate`. */
   get command(): readonly string[] {
     const typescript = path.join(checkout, "node_modules", "ts-node", "register", "transpile-only");
-    return ["--require", typescript, path.join(checkout, "rotate", "main.ts")];
+    return ["--require", typescript, path.join(checkout, "commands", "rotate", "main.ts")];
   }
 
   /** The environment of a person who works in the folder. */

@@ -1,6 +1,6 @@
 import type { Context } from "mocha";
 import * as semver from "semver";
-import { say } from "../../local/support/terminal";
+import { say } from "../../commands/terminal";
 import { session } from "./session";
 
 /**

@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as local from "../../local/cluster";
 import { layoutOf, type Layout } from "../../local/cluster/layout";
-import { run } from "../../local/support/run";
+import { run } from "../../commands/process";
 import { ensureClusterTools, type ClusterTools } from "../../local/toolchain";
 
 /** A cluster of a test's own, beside the one that other tests share. */

@@ -1,4 +1,4 @@
-import type { RunResult } from "../../local/support/run";
+import type { RunResult } from "../../commands/process";
 import type { TestStack } from "./test-stack";
 
 /** `up` that the pull check is to refuse, with a deadline no longer than that takes; as before afterwards. */

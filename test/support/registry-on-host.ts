@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import * as path from "node:path";
-import { run } from "../../local/support/run";
+import { run } from "../../commands/process";
 import { session } from "./session";
 
 /** Where a cluster keeps what containerd has to know of a registry; it looks there at every pull. */

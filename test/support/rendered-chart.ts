@@ -1,7 +1,7 @@
 import { Fleet, type FleetArgs } from "../../components";
-import { podTemplatesIn, type Manifest, type PodTemplate } from "../../components/coverage";
-import type { ReleaseInputs } from "../../local/explain/program";
-import { renderRelease } from "../../local/explain/render";
+import { podTemplatesIn, type Manifest, type PodTemplate } from "../../commands/coverage";
+import type { ReleaseInputs } from "../../commands/explain/program";
+import { renderRelease } from "../../commands/explain/render";
 import { ensureHelm } from "../../local/toolchain/kubernetes-clients";
 import { record } from "../unit/support/recording";
 import { chart } from "./chart";

@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { kubectl } from "../../local/session";
 import { checkout } from "../../local/support/paths";
-import { run } from "../../local/support/run";
+import { run } from "../../commands/process";
 import { session } from "./session";
 
 /** Writes a document of `docs/` that a run of tests or measurements makes. */

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import type { RunResult } from "../../local/support/run";
+import type { RunResult } from "../../commands/process";
 import type { ManyStacks } from "./many-stacks";
 import type { SecretWatch } from "./secret-watch";
 

@@ -2,7 +2,7 @@ import type { Context } from "mocha";
 import { nodeKind } from "../../local/cluster";
 import { ensureHelm } from "../../local/toolchain/kubernetes-clients";
 import { openSession, type Session } from "../../local/session";
-import { red, say } from "../../local/support/terminal";
+import { red, say } from "../../commands/terminal";
 
 let opened: Session | undefined;
 

@@ -6,7 +6,7 @@ import { removeRegistryUser, setRegistryUser } from "../../local/cluster";
 import { kubectl, passwordKey, tryKubectl } from "../../local/session";
 import { Stack } from "../../local/stack";
 import { stateDir } from "../../local/support/paths";
-import type { RunResult } from "../../local/support/run";
+import type { RunResult } from "../../commands/process";
 import { chart } from "./chart";
 import { databasePassword, externalDatastores } from "./external-datastores";
 import { session } from "./session";

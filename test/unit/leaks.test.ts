@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { createHash } from "node:crypto";
 import * as fc from "fast-check";
-import { dockerConfigJson } from "../../components/registry/docker-config";
+import { dockerConfigJson } from "../../registry/docker-config";
 import { formsOf, leaks } from "../support/leaks";
 
 /** The search that the leak tests rely on finds what is planted on purpose. */

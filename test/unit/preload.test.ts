@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { dependencies } from "../../package.json";
 import { checkout } from "../../local/support/paths";
-import { run } from "../../local/support/run";
+import { run } from "../../commands/process";
 
 /** What a script prints that runs as the program does. */
 const preloaded = async (script: string): Promise<unknown> =>

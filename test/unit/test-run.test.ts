@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { checkout } from "../../local/support/paths";
-import { tryRun } from "../../local/support/run";
+import { tryRun } from "../../commands/process";
 
 /** `make test` on another machine, `change` is what that one has different: the shortest level that needs a cluster. */
 function testRun(change: string, env: Readonly<Record<string, string>> = {}) {

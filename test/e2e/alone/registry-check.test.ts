@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import type { RunResult } from "../../../local/support/run";
+import type { RunResult } from "../../../commands/process";
 import { assertFleetAnswers, type KubernetesObject } from "../../support/objects";
 import { session } from "../../support/session";
 import { failed, succeeded, TestStack } from "../../support/test-stack";

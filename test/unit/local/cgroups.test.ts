@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 
 import { cgroupFolders, makeCgroup, removeCgroups } from "../../../local/cluster/cgroups";
-import { UserMistake } from "../../../local/support/terminal";
+import { UserError } from "../../../components/user-error";
 
 const name = "fleet-0123abcd";
 const controllers = "cpuset cpu io memory hugetlb pids\n";
@@ -82,7 +82,7 @@ describe("cgroups", () => {
     write({ [`${name}/cgroup.controllers`]: "pids cpu\n" });
     assert.throws(
       () => makeCgroup(name, root),
-      new UserMistake(
+      new UserError(
         `The local cluster's pods need the cgroup controllers cpuset, memory, which ${root} does not give: enable them ` +
           "(a kernel parameter such as cgroup_enable=memory; for a container, delegation by the host), " +
           "or set LOCAL_NODE=simulated.",

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import * as yaml from "yaml";
 import { devConfiguration, devStack, fleetKind, publicImages, type FleetKind } from "../../../local/dev-stack";
 import { portForward } from "../../../local/real-fleet";
-import { UserMistake } from "../../../local/support/terminal";
+import { UserError } from "../../../components/user-error";
 
 describe("the stack of make local", () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "dev-stack-"));
@@ -63,13 +63,10 @@ describe("the stack of make local", () => {
     assert.equal(fleetKind(undefined, "real"), "small");
     assert.equal(fleetKind("", "simulated"), "small");
     assert.equal(fleetKind("real", "real"), "real");
-    assert.throws(
-      () => fleetKind("Real", "real"),
-      new UserMistake('FLEET is "Real"; set it to real, or leave it out.'),
-    );
+    assert.throws(() => fleetKind("Real", "real"), new UserError('FLEET is "Real"; set it to real, or leave it out.'));
     assert.throws(
       () => fleetKind("real", "simulated"),
-      new UserMistake(
+      new UserError(
         "FLEET=real needs a real node, since a simulated one pulls and runs nothing; leave FLEET out, or set LOCAL_NODE=real.",
       ),
     );

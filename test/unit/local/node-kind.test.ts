@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { nodeKind } from "../../../local/cluster";
 import type { Machine } from "../../../local/cluster/node-kind";
-import { UserMistake } from "../../../local/support/terminal";
+import { UserError } from "../../../components/user-error";
 
 const everything = "CapEff:\t000001ffffffffff\n";
 /** What a container engine leaves root by default. */
@@ -58,7 +58,7 @@ describe("the kind of node", () => {
       const machine = { ...root, ...facts };
       assert.equal(nodeKind("", machine), "simulated");
       const sentence = `LOCAL_NODE=real cannot be had here: ${reason}, or leave LOCAL_NODE out for a simulated node.`;
-      assert.throws(() => nodeKind("real", machine), new UserMistake(sentence));
+      assert.throws(() => nodeKind("real", machine), new UserError(sentence));
     });
   }
 
@@ -70,6 +70,6 @@ describe("the kind of node", () => {
 
   it("is not taken from a word that it does not know", () => {
     const sentence = 'LOCAL_NODE is "kwok"; set it to real or simulated, or leave it out.';
-    assert.throws(() => nodeKind("kwok", root), new UserMistake(sentence));
+    assert.throws(() => nodeKind("kwok", root), new UserError(sentence));
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { refusal } from "../../../components/registry-answers";
+import { refusal } from "../../../preflight/registry-answers";
 import { refusalIn, refusedAtPreview, refusedAtUp } from "../../../local/refusal";
 import { uidsOfFleet } from "../../../local/workloads";
 

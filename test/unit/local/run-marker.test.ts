@@ -5,7 +5,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { beginRun, clearRun, endRun } from "../../../local/run-marker";
-import { UserMistake } from "../../../local/support/terminal";
+import { UserError } from "../../../components/user-error";
 
 describe("the mark of a run", () => {
   let folder = "";
@@ -22,7 +22,7 @@ describe("the mark of a run", () => {
 
   it("keeps a second run away while the first is at work", () => {
     beginRun(folder);
-    assert.throws(() => beginRun(folder), new UserMistake(busy));
+    assert.throws(() => beginRun(folder), new UserError(busy));
   });
 
   it("tells of a run that was killed, and stays until what it made is cleared and made anew", async () => {

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { createHash } from "node:crypto";
 import * as fc from "fast-check";
-import { formsOf } from "../../../components/registry/secret-forms";
+import { formsOf } from "../../../registry/secret-forms";
 import type { PlainMap } from "../../../policy/plain";
 import { passwordsOutside, unknownPlaces } from "../../../policy/rules/passwords-only-in-secrets";
 import { pullSecret, release, resource, said, secret, unknown } from "./resources";

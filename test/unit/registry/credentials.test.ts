@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
 import * as fc from "fast-check";
-import { checkRegistries } from "../../../components/registry/credentials";
+import { checkRegistries } from "../../../registry/credentials";
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import * as fc from "fast-check";
-import { dockerConfigJson, parseDockerConfigJson } from "../../../components/registry/docker-config";
+import { dockerConfigJson, parseDockerConfigJson } from "../../../registry/docker-config";
 
 const type = "kubernetes.io/dockerconfigjson";
 

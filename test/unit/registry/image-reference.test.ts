@@ -1,5 +1,5 @@
 import { deepStrictEqual } from "node:assert/strict";
-import { parseImageReference } from "../../../components/registry/image-reference";
+import { parseImageReference } from "../../../registry/image-reference";
 
 const sha256 = `sha256:${"0af9".repeat(16)}`;
 

@@ -1,8 +1,8 @@
 import { deepStrictEqual } from "node:assert/strict";
 import * as fc from "fast-check";
-import { parseDockerConfigJson } from "../../../components/registry/docker-config";
-import { lookUpCredentials, type PullSecret } from "../../../components/registry/keyring";
-import { isMistake } from "../../../components/registry/problem";
+import { parseDockerConfigJson } from "../../../registry/docker-config";
+import { lookUpCredentials, type PullSecret } from "../../../registry/keyring";
+import { isMistake } from "../../../registry/problem";
 
 interface Entry {
   readonly server: string;

@@ -1,6 +1,6 @@
 import { deepStrictEqual } from "node:assert/strict";
 import * as fc from "fast-check";
-import { nearest } from "../../../components/registry/nearest";
+import { nearest } from "../../../registry/nearest";
 
 describe("nearest", () => {
   const known = ["registries", "registryPasswords", "imageTag", "ghcr.io", "tls"];

@@ -1,5 +1,5 @@
 import { deepStrictEqual } from "node:assert/strict";
-import { checkSecretName, checkSecretNames } from "../../../components/registry/secret-name";
+import { checkSecretName, checkSecretNames } from "../../../registry/secret-name";
 
 describe("checkSecretName", () => {
   for (const name of ["a", "team-registry", "team.registry-1", "1", "a".repeat(253)]) {

@@ -1,9 +1,9 @@
 import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import * as fc from "fast-check";
-import { lookUpCredentials } from "../../../components/registry/keyring";
-import { isMistake } from "../../../components/registry/problem";
-import { isDockerHubHost, parseServer, secretNameSlug } from "../../../components/registry/server";
-import { whyUnmatchable } from "../../../components/registry/unmatchable";
+import { lookUpCredentials } from "../../../registry/keyring";
+import { isMistake } from "../../../registry/problem";
+import { isDockerHubHost, parseServer, secretNameSlug } from "../../../registry/server";
+import { whyUnmatchable } from "../../../registry/unmatchable";
 
 const good: Readonly<Record<string, string>> = {
   "ghcr.io": "ghcr.io",

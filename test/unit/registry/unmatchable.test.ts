@@ -1,5 +1,5 @@
 import { strictEqual } from "node:assert/strict";
-import { whyUnmatchable } from "../../../components/registry/unmatchable";
+import { whyUnmatchable } from "../../../registry/unmatchable";
 
 describe("whyUnmatchable", () => {
   const hub =

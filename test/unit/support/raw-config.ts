@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as yaml from "yaml";
-import { parseConfig, type StackConfig } from "../../../config";
-import type { RawConfig } from "../../../config-reader";
-import { secretKeys as programKeys } from "../../../config-secrets";
+import { parseConfig, type StackConfig } from "../../../config/load";
+import type { RawConfig } from "../../../config/reader";
+import { secretKeys as programKeys } from "../../../config/keys";
 import { checkout } from "../../../local/support/paths";
 
 /** One key of `config:` in Pulumi.yaml. */

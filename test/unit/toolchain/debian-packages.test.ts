@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { UserMistake } from "../../../local/support/terminal";
+import { UserError } from "../../../components/user-error";
 import { ensureDebianTools } from "../../../local/toolchain/debian-packages";
 
 describe("a Debian package", () => {
@@ -12,7 +12,7 @@ describe("a Debian package", () => {
     process.env.PATH = "/nowhere";
     await assert.rejects(
       ensureDebianTools([{ command: "skopeo", package: "skopeo" }], () => true),
-      new UserMistake("The local cluster needs these commands, and they can only be installed here by hand: skopeo."),
+      new UserError("The local cluster needs these commands, and they can only be installed here by hand: skopeo."),
     );
   });
 });

@@ -1,0 +1,94 @@
+import { parseImageReference } from "../../registry/image-reference";
+import { lookUpCredentials } from "../../registry/keyring";
+import { isMistake } from "../../registry/problem";
+import { isDeclaredPublic, isPublicRegistry } from "./known-registries";
+import { nearMiss } from "./near-miss";
+import type { ImageCoverage, PodSecrets } from "./coverage";
+import type { Account, NamedSecret } from "./secrets";
+
+/** One key of one Secret. */
+export interface SecretKey {
+  readonly secret: NamedSecret;
+  readonly entry: Account;
+}
+
+/** Every key of Secrets whose content is known. */
+export function keysOf(secrets: readonly NamedSecret[]): readonly SecretKey[] {
+  return secrets.flatMap((secret) =>
+    secret.config.kind === "entries" ? secret.config.entries.map((entry) => ({ secret, entry })) : [],
+  );
+}
+
+/** Whether the kubelet would try a key for an image, if the pod listed its Secret alone. */
+export function matches({ secret: { name }, entry }: SecretKey, image: string): boolean {
+  const lookup = lookUpCredentials(image, [{ name, config: { kind: "entries", entries: [entry] } }]);
+  return !isMistake(lookup) && lookup.candidates.length > 0;
+}
+
+/**
+ * Why an image that is pulled anonymously needs a credential, as `cause; fix`; `undefined` where it may well be public.
+ *
+ * It is private when its registry is none that serves public images to everyone, when a pull Secret has a key that matches
+ * it, or when one has a key for its registry that matches nothing else either, and so can only be meant for it. Declared public, it is
+ * not.
+ *
+ * @param images all images, of all pods
+ */
+export function whyPrivate(
+  { image }: ImageCoverage,
+  pod: PodSecrets,
+  secrets: readonly NamedSecret[],
+  images: readonly string[],
+  declaredPublic: readonly string[],
+): string | undefined {
+  const reference = parseImageReference(image);
+  if (isMistake(reference)) return undefined;
+  const { registry, name } = reference;
+  if (isDeclaredPublic(name, declaredPublic)) return undefined;
+  const keys = keysOf(secrets);
+
+  const unlisted = keys.filter((key) => matches(key, image));
+  const [nearest] = unlisted.sort((a, b) => distance(a, pod) - distance(b, pod));
+  if (nearest !== undefined) return notListed(nearest, pod);
+
+  const misses = keys.flatMap((key) => {
+    const miss = nearMiss(key.entry.server, name);
+    return miss === undefined ? [] : [{ ...miss, key }];
+  });
+  const isMeant = misses.some(({ key, sameRegistry }) => sameRegistry && !images.some((other) => matches(key, other)));
+  if (isPublicRegistry(registry) && !isMeant) return undefined;
+  if (misses.length > 0) {
+    const causes = misses.map(({ key, why }) => `the key ${keyText(key)} ${why}`);
+    return `${causes.join(", and ")}; write the key as "${registry}"`;
+  }
+  if (pod.missing.length > 0) {
+    const [which, it] = pod.missing.length === 1 ? ["the Secret", "does"] : ["the Secrets", "do"];
+    return `${which} ${pod.missing.join(", ")} that it lists ${it} not exist; make a pull Secret with a key for ${registry}`;
+  }
+  const fix = `add ${registry} to the registries of the stack, or declare it public`;
+  return `no pull Secret has a key for ${registry}; ${fix}`;
+}
+
+/** What is easiest to correct comes first. */
+function distance({ secret }: SecretKey, { pod, hidden }: PodSecrets): number {
+  if (secret.namespace !== pod.namespace) return 2;
+  return hidden.includes(secret.name) ? 0 : 1;
+}
+
+function notListed({ secret, entry }: SecretKey, { pod, names, hidden }: PodSecrets): string {
+  const { name, namespace, isNameGenerated = false } = secret;
+  if (namespace !== pod.namespace) {
+    return `the Secret ${name} with the key "${entry.server}" is in the namespace ${namespace}, and serves that one only; make it in ${pod.namespace} too`;
+  }
+  const lists = names.length === 0 ? "lists no pull Secret" : `lists only ${names.join(", ")}`;
+  const why = hidden.includes(name)
+    ? `${lists}, so that of its ServiceAccount ${pod.serviceAccount} is not used`
+    : lists;
+  const fix = isNameGenerated
+    ? `list a Secret with the key "${entry.server}" in its imagePullSecrets that keeps its name, unlike ${name}`
+    : `list ${name} in its imagePullSecrets, which has the key "${entry.server}"`;
+  return `the pod ${why}; ${fix}`;
+}
+
+/** A key and where it is. */
+export const keyText = ({ secret, entry }: SecretKey): string => `"${entry.server}" of the Secret ${secret.name}`;

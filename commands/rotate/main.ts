@@ -1,0 +1,98 @@
+import { checkPassword } from "../../registry/credential-fields";
+import { main, say, step } from "../terminal";
+import { UserError } from "../../components/user-error";
+import { connect } from "./operations";
+import { findTargets } from "./project";
+import { Pulumi } from "./pulumi";
+import { closing, resultJson, resultText } from "./report";
+import { parseRequest, stacksOf, type Request } from "./request";
+import { rotate, type Outcome } from "./rotation";
+import { Staging } from "./staging";
+import { askHidden, Interrupted, readAll } from "./terminal-input";
+import { failureWords } from "./words";
+
+/** `make rotate`: one registry's new password in many stacks, in the project of the current folder. */
+async function command(): Promise<void> {
+  const request = parseRequest(process.env);
+  if (!("server" in request)) throw new UserError(request.join("\n"));
+
+  const pulumi = new Pulumi(process.cwd());
+  const interrupted = listenForSignals(pulumi);
+  const existing = await step("Looking for the stacks", () => existingStacks(pulumi));
+  const { project, targets, problems } = findTargets(process.cwd(), request, existing);
+  if (problems.length > 0) throw new UserError(problems.join("\n"));
+
+  const staging = new Staging(pulumi);
+  try {
+    const password = await readPassword(request, interrupted);
+    const work = { request, project, password, pulumi, staging, interrupted, stacks: targets.length };
+    say(`Previewing ${targets.length} of them, ${Math.min(request.parallel, targets.length)} at a time …`);
+    report(request, await rotate(targets, request.parallel, connect(work)));
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    report(request, { end: "interrupted", stacks: [] });
+  } finally {
+    staging.remove();
+  }
+}
+
+/** Ctrl-C, and what a CI system sends to end a job. */
+function listenForSignals(pulumi: Pulumi): AbortSignal {
+  const interruption = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      const first = !interruption.signal.aborted;
+      interruption.abort();
+      if (pulumi.interrupt() && first) say("Interrupted: Pulumi ends what it is doing; once more, and it gives up.");
+    });
+  }
+  return interruption.signal;
+}
+
+async function existingStacks(pulumi: Pulumi): Promise<string[]> {
+  const listed = await pulumi.run(["stack", "ls", "--json"]).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+    throw new UserError("There is no pulumi on PATH; install the Pulumi command line: docs/first-deploy.md");
+  });
+  if (listed.code !== 0) throw new UserError(`pulumi stack ls: ${failureWords(listed).join("\n")}`);
+  return (JSON.parse(listed.stdout) as { name: string }[]).map(({ name }) => name);
+}
+
+/** From the terminal without showing it, or from standard input; never from an argument or the environment. */
+async function readPassword(request: Request, interrupted: AbortSignal): Promise<string> {
+  const { stdin, stderr } = process;
+  const stop = new Promise<never>((_, reject) => {
+    interrupted.addEventListener("abort", () => {
+      stdin.destroy(); // it may have nothing to say for long
+      reject(new Interrupted());
+    });
+  });
+  const reading = stdin.isTTY
+    ? askHidden(`New password for ${request.server} (not shown): `, stdin, stderr)
+    : readAll(stdin);
+  const password = await Promise.race([stop, reading]);
+  const again = `make rotate SERVER=${request.server} STACKS="${stacksOf(request)}"`;
+  const mistake = checkPassword(password, again);
+  if (mistake !== undefined) throw new UserError(`The password ${mistake.problem}; ${mistake.fix}`);
+  return password;
+}
+
+/** For machines, a mistake is a document too. */
+function reportMistake(error: unknown): never {
+  if (process.env.JSON === "1" && error instanceof UserError) {
+    const problems = error.message.split("\n");
+    process.stdout.write(`${JSON.stringify({ outcome: "mistake", problems }, undefined, 2)}\n`);
+  }
+  throw error;
+}
+
+function report(request: Request, outcome: Outcome): void {
+  const result = resultText(outcome);
+  const text = `${result === "" ? "" : `\n${result}\n`}\n${closing(outcome)}\n`;
+  (request.json ? process.stderr : process.stdout).write(text);
+  if (request.json) process.stdout.write(`${resultJson(request.server, outcome)}\n`);
+  process.exitCode =
+    outcome.end === "rotated" || outcome.end === "unchanged" ? 0 : outcome.end === "interrupted" ? 130 : 1;
+}
+
+main(() => command().catch(reportMistake));

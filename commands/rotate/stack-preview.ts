@@ -1,0 +1,155 @@
+import { pulledImages } from "../../components/images";
+import { lookUpCredentials } from "../../registry/keyring";
+import { isMistake } from "../../registry/problem";
+import { secretNameSlug } from "../../registry/server";
+import type { PulumiResult } from "./pulumi";
+import { failureWords } from "./words";
+
+/** What the registry said at preview. `failed`: the preview did not come to its end, for another reason. */
+export type RegistryAnswer = "accepted" | "refused" | "warning" | "not asked" | "failed";
+
+/** What a preview says about a rotation. */
+export interface StackPreview {
+  /** What happens to the Secret of the registry and to Fleet's release: the engine's word, such as `replace`; unknown without a preview. */
+  readonly secret?: string;
+  readonly release?: string;
+  readonly answer: RegistryAnswer;
+  /** The registry's refusal, or why the preview failed; one sentence or line each. */
+  readonly words: readonly string[];
+  readonly warnings: readonly string[];
+  /** What the preview changes beyond the rotation: operation, type and name, and the properties. */
+  readonly others: readonly string[];
+  /** Whether `up` has anything to do. */
+  readonly changes: boolean;
+}
+
+/** The part that is looked at of what `pulumi preview --json` prints. */
+interface PreviewJson {
+  readonly config?: Readonly<Record<string, string>>;
+  readonly steps?: readonly Step[];
+  readonly diagnostics?: readonly { readonly severity: string; readonly message: string }[];
+}
+
+interface Step {
+  readonly op: string;
+  readonly urn: string;
+  readonly detailedDiff?: Readonly<Record<string, unknown>> | null;
+}
+
+type ImageArgs = Parameters<typeof pulledImages>[0];
+
+/** How the registry check's sentences begin: a clear no, what tells nothing of the credential, and what else it remarks. */
+const refusal = /^\S+ (refuses \S+ for|wants a login for|does not let \S+ pull|has no) /;
+const noAnswer = /^\S+ (cannot be asked about|does not tell about) /;
+const remark = /^(\S+ may not only pull but push|\S+ is pulled anonymously)/;
+
+/** What the engine says of a plugin that it found on `PATH`, of a rotation nothing. */
+const ofThePlugins = /^using pulumi-resource-\S+ from \$PATH at |^resource plugin \S+ is expected to have version /;
+
+/** Reads what `pulumi preview --json` printed for one stack. */
+export function readPreview(project: string, canonical: string, result: PulumiResult): StackPreview {
+  const preview = parse<PreviewJson>(result.stdout);
+  const told = (severity: string) =>
+    (preview?.diagnostics ?? [])
+      .filter((one) => one.severity === severity)
+      .flatMap(({ message }) =>
+        message
+          .replace(/^(error|warning): /, "")
+          .trim()
+          .split("\n"),
+      );
+  const warnings = [...new Set(told("warning"))].filter((line) => !ofThePlugins.test(line));
+  if (preview === undefined || result.code !== 0) {
+    const errors = [...new Set(told("error"))];
+    const refused = errors.some((line) => refusal.test(line) || remark.test(line));
+    const words = errors.length > 0 ? errors : failureWords({ ...result, stdout: "" });
+    return { answer: refused ? "refused" : "failed", words, warnings, others: [], changes: false };
+  }
+
+  const steps = preview.steps ?? [];
+  const changed = steps.filter(({ op }) => !["same", "read", "refresh"].includes(op));
+  const operationOn = (type: string, name: string) => operation(changed.filter(({ urn }) => named(urn, type, name)));
+  const secretName = `fleet-${secretNameSlug(canonical)}`;
+  return {
+    secret: operationOn("kubernetes:core/v1:Secret", secretName),
+    release: operationOn("kubernetes:helm.sh/v3:Release", "fleet"),
+    answer: answerOf(project, canonical, preview.config ?? {}, warnings),
+    words: [],
+    warnings,
+    others: changed.flatMap((step) => beyondRotation(step, secretName)),
+    changes: changed.length > 0,
+  };
+}
+
+function parse<T>(json: string): T | undefined {
+  try {
+    return JSON.parse(json) as T;
+  } catch {
+    return undefined;
+  }
+}
+
+function answerOf(
+  project: string,
+  canonical: string,
+  config: Readonly<Record<string, string>>,
+  warnings: readonly string[],
+): RegistryAnswer {
+  if (warnings.some((line) => refusal.test(line) || noAnswer.test(line) || remark.test(line))) return "warning";
+  if (config[`${project}:registryCheck`] === "off") return "not asked";
+  const entry = { kind: "entries" as const, entries: [{ server: canonical }] };
+  const isUsed = pulledImages(imageArgs(project, config)).some(({ image }) => {
+    const lookup = lookUpCredentials(image, [{ name: canonical, config: entry }]);
+    return !isMistake(lookup) && lookup.candidates.length > 0;
+  });
+  return isUsed ? "accepted" : "not asked";
+}
+
+/** What decides which images a stack pulls, of its configuration: text, or JSON as text. */
+function imageArgs(project: string, config: Readonly<Record<string, string>>): ImageArgs {
+  const text = (key: string) => config[`${project}:${key}`] || undefined; // empty counts as not set, as in config/reader.ts
+  const json = (key: string) => {
+    const value = parse<object>(text(key) ?? "{}") ?? {};
+    return Object.keys(value).length === 0 ? undefined : value;
+  };
+  return {
+    imageRepository: text("imageRepository"),
+    imageTag: text("imageTag") ?? "latest",
+    mysqlImage: text("mysqlImage"),
+    valkeyImage: text("valkeyImage"),
+    database: json("database"),
+    cache: json("cache"),
+    pullCheckImages: json("pullCheckImages"),
+    values: json("values"),
+  } as ImageArgs; // a preview that came to its end has checked it
+}
+
+const named = (urn: string, type: string, name: string): boolean => {
+  const [, , types = "", last] = urn.split("::");
+  return last === name && types.split("$").pop() === type;
+};
+
+/** A replacement comes as several steps, of which `replace` stands for them all. */
+const parts = ["create-replacement", "delete-replaced", "discard-replaced", "remove-pending-replace"];
+
+function operation(steps: readonly Step[]): string {
+  return steps.find(({ op }) => !parts.includes(op))?.op ?? "unchanged";
+}
+
+/** The properties by which a rotation changes a resource, by its type. The check is a new Job, whatever changed; but its images. */
+const ownProperties: Readonly<Record<string, RegExp>> = {
+  "kubernetes:batch/v1:Job": /^(?!spec\.template\.spec\.containers)/,
+  "kubernetes:apps/v1:StatefulSet": /^spec\.template\.spec\.imagePullSecrets/,
+  "kubernetes:helm.sh/v3:Release": /^values\.imagePullSecrets/,
+};
+
+function beyondRotation({ op, urn, detailedDiff }: Step, secretName: string): string[] {
+  if (parts.includes(op)) return [];
+  const [, , types = "", name = ""] = urn.split("::");
+  const type = types.split("$").pop() ?? "";
+  if (named(urn, "kubernetes:core/v1:Secret", secretName)) return [];
+  const own = ["update", "replace"].includes(op) ? ownProperties[type] : undefined;
+  const properties = Object.keys(detailedDiff ?? {}).filter((property) => own?.test(property) !== true);
+  if (own !== undefined && properties.length === 0) return [];
+  return [`${op} ${type} ${name}${properties.length === 0 ? "" : ` (${properties.sort().join(", ")})`}`];
+}

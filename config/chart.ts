@@ -1,0 +1,78 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as zlib from "node:zlib";
+import * as semver from "semver";
+import * as yaml from "yaml";
+import { fleetChart, oldestChartVersion, type ChartSource } from "../components/chart";
+import type { ConfigReader } from "./reader";
+
+/** Where the chart comes from, told by how it is written; refused where it could not work. */
+export function readChart(reader: ConfigReader): ChartSource {
+  const chart = reader.text("chart") ?? fleetChart.name;
+  const version = reader.text("chartVersion") ?? fleetChart.version;
+  if (/^\.{0,2}\/|\.tgz$/.test(chart)) {
+    const version = localVersion(reader, chart);
+    refuseOld(reader, "chart", version);
+    return { kind: "local", path: chart, ...(version !== undefined && { version }) };
+  }
+  if (semver.valid(version) === null) {
+    reader.problem(
+      "chartVersion",
+      `is ${version}, which is no exact version`,
+      `write one, for example "${fleetChart.version}"`,
+    );
+  }
+  refuseOld(reader, "chartVersion", version);
+  // Helm would take it without a word, whatever the repository and the version say.
+  if (fs.existsSync(chart))
+    reader.problem("chart", `is a folder or file here too (${chart})`, `write ./${chart} for it, or move it away`);
+  if (/^oci:.*\/[^/]*[:@]/.test(chart))
+    reader.problem("chart", "has a tag or digest", "remove it: fleet:chartVersion is for that");
+  if (chart.startsWith("oci://")) return { kind: "oci", reference: chart, version };
+  // `name/chart` is a repository that was added to Helm on this machine.
+  const repository = chart.includes("/") ? undefined : (reader.text("chartRepository") ?? fleetChart.repository);
+  return { kind: "repository", name: chart, ...(repository !== undefined && { repository }), version };
+}
+
+function refuseOld(reader: ConfigReader, key: string, version: string | undefined): void {
+  if (version === undefined || semver.valid(version) === null || semver.gte(version, oldestChartVersion)) return;
+  reader.problem(
+    key,
+    `is chart version ${version}, which ignores imagePullSecrets without a word`,
+    `use ${oldestChartVersion} or newer, for example ${fleetChart.version}`,
+  );
+}
+
+function localVersion(reader: ConfigReader, chart: string): string | undefined {
+  try {
+    const text = fs.statSync(chart).isDirectory()
+      ? fs.readFileSync(path.join(chart, "Chart.yaml"), "utf8")
+      : chartYamlInArchive(zlib.gunzipSync(fs.readFileSync(chart)));
+    const version = (yaml.parse(text) as { version?: unknown } | null)?.version;
+    if (typeof version === "string") return version;
+    reader.problem(
+      "chart",
+      `has no version in its Chart.yaml (${chart})`,
+      "name the folder or archive of a Helm chart",
+    );
+  } catch {
+    reader.problem(
+      "chart",
+      `is not a Helm chart (${chart})`,
+      "name a folder with a Chart.yaml or an archive (.tgz), relative to the project's folder",
+    );
+  }
+  return undefined;
+}
+
+/** A tar archive is a sequence of 512-byte blocks: a header with name and octal size, then the content. */
+function chartYamlInArchive(tar: Buffer): string {
+  for (let offset = 0; offset + 512 <= tar.length;) {
+    const field = (start: number, length: number) =>
+      tar.toString("latin1", offset + start, offset + start + length).replace(/\0.*$/s, "");
+    const size = parseInt(field(124, 12), 8) || 0;
+    if (/^[^/]+\/Chart\.yaml$/.test(field(0, 100))) return tar.toString("utf8", offset + 512, offset + 512 + size);
+    offset += 512 + Math.ceil(size / 512) * 512;
+  }
+  throw new Error("no Chart.yaml");
+}

@@ -1,0 +1,66 @@
+import * as pulumi from "@pulumi/pulumi";
+import { bundledDatabase } from "../components/datastores";
+import type { Cache, Database, SecretValue } from "../components/fleet-args";
+import type { ConfigReader } from "./reader";
+import { refuseBadName } from "./secret-value";
+
+/** MySQL that the stack brings, or nothing where none is described. */
+export function readDatabase(reader: ConfigReader): Database | undefined {
+  const database = reader.fields("database", ["address", "name", "username", "secretName", "passwordKey"]);
+  const value = reader.secret("databasePassword");
+  if (Object.keys(database).length === 0 && value === undefined) return undefined;
+  const password = readPassword(reader, "database", { ...database, value }, "mysql-password");
+  if (password === undefined) {
+    reader.problem(
+      "databasePassword",
+      "is not set",
+      "set it with `pulumi config set --secret databasePassword`, or name a Secret in database.secretName",
+    );
+  }
+  return {
+    address: readAddress(reader, "database", database.address, "mysql.example.com:3306"),
+    name: database.name ?? bundledDatabase.name,
+    username: database.username ?? bundledDatabase.username,
+    password: password ?? { value: "" },
+  };
+}
+
+/** Redis or Valkey that the stack brings, or nothing where none is described. */
+export function readCache(reader: ConfigReader): Cache | undefined {
+  const cache = reader.fields("cache", ["address", "secretName", "passwordKey"]);
+  const value = reader.secret("cachePassword");
+  if (Object.keys(cache).length === 0 && value === undefined) return undefined;
+  const password = readPassword(reader, "cache", { ...cache, value }, "redis-password");
+  return {
+    address: readAddress(reader, "cache", cache.address, "redis.example.com:6379"),
+    ...(password && { password }),
+  };
+}
+
+function readAddress(reader: ConfigReader, key: string, address: string | undefined, example: string): string {
+  if (address === undefined)
+    reader.problem(`${key}.address`, "is not set", `write host and port, for example ${example}`);
+  else if (!/^[^\s/:]+:\d+$|^\[[^\s/]+\]:\d+$/.test(address)) {
+    reader.problem(`${key}.address`, "is not of the form host:port", `write host and port, for example ${example}`);
+  }
+  return address ?? "";
+}
+
+function readPassword(
+  reader: ConfigReader,
+  key: string,
+  given: { readonly secretName?: string; readonly passwordKey?: string; readonly value?: string },
+  defaultKey: string,
+): SecretValue | undefined {
+  if (given.value !== undefined && given.secretName !== undefined) {
+    reader.problem(`${key}.secretName`, `and ${key}Password are both set`, "keep only one of the two");
+  }
+  if (given.secretName !== undefined) {
+    refuseBadName(reader, `${key}.secretName`, given.secretName);
+    return { secretName: given.secretName, key: given.passwordKey ?? defaultKey };
+  }
+  if (given.passwordKey !== undefined) {
+    reader.problem(`${key}.passwordKey`, "is set without secretName", "name the Secret that has this key");
+  }
+  return given.value === undefined ? undefined : { value: pulumi.secret(given.value) };
+}

@@ -1,0 +1,29 @@
+import type { FleetArgs } from "../components/fleet-args";
+import type { ConfigReader } from "./reader";
+
+/** The host name, without which no URL can be made. */
+export function readHostName(reader: ConfigReader): string | undefined {
+  const hostName = reader.text("hostName");
+  if (hostName !== undefined && !/^[^\s/:@]+(:\d+)?$/.test(hostName)) {
+    reader.problem("hostName", "is not a host name", "write it without scheme and path, for example fleet.example.com");
+  }
+  return hostName;
+}
+
+/** The CronJob of its own, as in the chart. */
+export function readVulnProcessing(reader: ConfigReader): FleetArgs["vulnProcessing"] {
+  const { dedicated, schedule, ...others } = reader.map("vulnProcessing") ?? {};
+  for (const name of Object.keys(others)) reader.refuseUnknown(name, "vulnProcessing.", ["dedicated", "schedule"]);
+  if (dedicated !== undefined && typeof dedicated !== "boolean") {
+    reader.problem("vulnProcessing.dedicated", "is not true or false", "write it without quotes");
+  }
+  if (schedule !== undefined && (typeof schedule !== "string" || schedule.trim().split(/\s+/).length !== 5)) {
+    reader.problem(
+      "vulnProcessing.schedule",
+      "is not a cron schedule",
+      'write five fields in quotes, for example "0 * * * *"',
+    );
+  }
+  if (dedicated === undefined && schedule === undefined) return undefined;
+  return { dedicated: dedicated === true, ...(typeof schedule === "string" && { schedule }) };
+}

@@ -1,0 +1,68 @@
+import type { FleetArgs } from "../components/fleet-args";
+import { pulledImages } from "../components/images";
+import { parseImageReference } from "../registry/image-reference";
+import { isMistake } from "../registry/problem";
+import type { ConfigReader } from "./reader";
+
+type Images = Pick<
+  FleetArgs,
+  "imageRepository" | "imageTag" | "mysqlImage" | "valkeyImage" | "pullCheckImages" | "database" | "cache" | "values"
+>;
+
+/** The keys that name images, and a check of every image that comes of them and of `values`. */
+export function readImages(reader: ConfigReader, others: Pick<Images, "database" | "cache" | "values">): Images {
+  const imageTag = reader.text("imageTag");
+  if (!reader.isSet("imageTag")) {
+    reader.problem("imageTag", "is not set", "name a tag that your registry has: pulumi config set imageTag v4.85.0");
+  } else if (imageTag !== undefined && !/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(imageTag)) {
+    reader.problem("imageTag", "is not a tag of an image", "use letters, digits, _, . and - only, for example v4.85.0");
+  }
+  const images = {
+    ...others,
+    imageRepository: reader.text("imageRepository"),
+    imageTag: imageTag ?? "latest",
+    mysqlImage: reader.text("mysqlImage"),
+    valkeyImage: reader.text("valkeyImage"),
+  };
+  for (const { name, image } of pulledImages({ ...images, imageTag: "latest" })) {
+    const reference = parseImageReference(image);
+    if (!isMistake(reference)) continue;
+    if (name === "fleet") reader.problem("imageRepository", ...repositoryMistake(images.imageRepository ?? ""));
+    else reader.problem(keyOf(name), reference.problem, reference.fix);
+  }
+  return { ...images, pullCheckImages: readPullCheckImages(reader) };
+}
+
+const keyOf = (container: string): string =>
+  container === "cloudsql-proxy" ? "values.gke.cloudSQL" : `${container}Image`;
+
+/** `pullCheckImages`: what is not of the form is left out. */
+function readPullCheckImages(reader: ConfigReader): NonNullable<FleetArgs["pullCheckImages"]> {
+  return reader.list("pullCheckImages").flatMap((item, i) => {
+    const key = `pullCheckImages[${i}]`;
+    const { image, command, ...more } = isMap(item) ? item : {};
+    for (const name of Object.keys(more)) reader.refuseUnknown(name, `${key}.`, ["image", "command"]);
+    if (typeof image !== "string" || !isCommand(command)) {
+      const form = "{image: registry.example.com/team/proxy:v1, command: [/proxy, --version]}";
+      reader.problem(key, "is not an image and a command", `write it as ${form}`);
+      return [];
+    }
+    const reference = parseImageReference(image);
+    if (isMistake(reference)) reader.problem(`${key}.image`, reference.problem, reference.fix);
+    return [{ image, command }];
+  });
+}
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isCommand = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === "string" && word !== "");
+
+/** What is wrong with a repository, whose tag has a key of its own. */
+function repositoryMistake(repository: string): readonly [problem: string, fix: string] {
+  const reference = parseImageReference(repository);
+  const form = "write it as registry.example.com/fleetdm/fleet, without a tag";
+  if (isMistake(reference)) return [reference.problem, form];
+  return [reference.digest === undefined ? "has a tag" : "has a digest", `${form}: fleet:imageTag is for that`];
+}

@@ -1,0 +1,187 @@
+import * as pulumi from "@pulumi/pulumi";
+import { checkValues, pullSecretsInValues, type Values } from "../components/fleet-values";
+import type { FleetArgs } from "../components/fleet-args";
+import type { Registry } from "../components/image-pull-secrets";
+import { checkRegistries } from "../registry/credentials";
+import type { Problem } from "../registry/problem";
+import { checkSecretNames } from "../registry/secret-name";
+import { userError } from "../components/user-error";
+import { readAdoption } from "./adoption";
+import { readChart } from "./chart";
+import { readImages } from "./images";
+import { readCache, readDatabase } from "./datastores";
+import { readHostName, readVulnProcessing } from "./fleet-server";
+import { readSecret } from "./secret-value";
+import { readTls } from "./tls";
+import { readRegistryCheck, type RegistryLogin } from "./registries";
+import { secretKeys } from "./keys";
+import { ConfigReader, type RawConfig } from "./reader";
+
+/** Every key, as `Pulumi.yaml` declares it. */
+export const configKeys = [
+  "adopt",
+  "cache",
+  "cachePassword",
+  "chart",
+  "chartRepository",
+  "chartVersion",
+  "clusterUid",
+  "createNamespace",
+  "database",
+  "databasePassword",
+  "drain",
+  "hostName",
+  "imagePullSecrets",
+  "imageRepository",
+  "imageTag",
+  "leastPrivilege",
+  "licenseKey",
+  "licenseSecret",
+  "mysqlImage",
+  "namespace",
+  "privateKey",
+  "privateKeySecret",
+  "protect",
+  "pullCheck",
+  "pullCheckDeadlineSeconds",
+  "pullCheckImages",
+  "registries",
+  "registryCaCertificate",
+  "registryCheck",
+  "registryPasswords",
+  "releaseTimeoutSeconds",
+  "replicas",
+  "tlsCertificate",
+  "tlsPrivateKey",
+  "tlsSecretName",
+  "valkeyImage",
+  "values",
+  "vulnProcessing",
+] as const;
+
+/** Where a `Fleet` argument has another name as a configuration key. */
+const keysOfArgument: Readonly<Record<string, readonly string[]>> = {
+  passwords: ["registryPasswords"],
+  privateKey: ["privateKey", "privateKeySecret"],
+  license: ["licenseKey", "licenseSecret"],
+  tls: ["tlsCertificate", "tlsSecretName"],
+};
+
+/** The SDK has the function, but its type declarations leave it out (`@pulumi/pulumi/runtime/config.ts`). */
+const sdk = pulumi.runtime as typeof pulumi.runtime & { isConfigSecret(key: string): boolean };
+
+/** From the project's folder, which Helm is run in: the release is then the same from every machine. */
+export const drainCommand = "./components/add-drain.js";
+
+/** What a stack's configuration says. */
+export interface StackConfig {
+  /** The only cluster that the stack may change, if it says so. */
+  readonly clusterUid?: string;
+  /** Names of pull Secrets that exist already. */
+  readonly existing: readonly string[];
+  /** `registries` with their passwords, to ask the registries with. */
+  readonly registries: readonly RegistryLogin[];
+  readonly registryCheck: ReturnType<typeof readRegistryCheck>;
+  readonly fleet: FleetArgs & { readonly namespace: string };
+}
+
+/**
+ * Reads and checks the whole configuration of the current stack.
+ *
+ * @throws UserError with every problem at once, before any resource is registered.
+ */
+export function loadConfig(): StackConfig {
+  const { config, problems } = parseConfig(pulumi.getProject(), {
+    values: pulumi.runtime.allConfig(),
+    isSecret: (key) => sdk.isConfigSecret(key),
+  });
+  if (problems.length > 0) throw userError(problems);
+  return config;
+}
+
+/**
+ * Refuses what a component found wrong, in terms of the configuration, and what is a sentence already.
+ *
+ * @throws UserError with every problem, where there is one.
+ */
+export function refuse(problems: readonly Problem[], sentences: readonly string[] = []): void {
+  if (problems.length + sentences.length === 0) return;
+  const inKeys = problems.map((problem) => inConfig(pulumi.getProject(), problem));
+  throw userError(inKeys, sentences);
+}
+
+/** `loadConfig` without the engine: the configuration as far as it can be read, and all of its problems. */
+export function parseConfig(project: string, raw: RawConfig): { config: StackConfig; problems: readonly Problem[] } {
+  const reader = new ConfigReader(project, raw);
+  reader.refuseUnknownKeys(configKeys);
+  reader.refusePlain(secretKeys);
+  const report = (problems: readonly Problem[]) => reader.problems.push(...problems.map((it) => inConfig(project, it)));
+
+  const registries = reader.map("registries");
+  const passwords = reader.secretMap("registryPasswords");
+  const checked = checkRegistries(registries ?? {}, passwords ?? {});
+  if (registries !== undefined && passwords !== undefined) report(checked.problems);
+
+  const values: Values =
+    reader.map(
+      "values",
+      "the Helm release would keep it in plain text",
+      "put it in a Secret and name that in values.envsFrom",
+    ) ?? {};
+  report(
+    checkValues(values, (argument) =>
+      (keysOfArgument[argument] ?? [argument]).map((key) => `${project}:${key}`).join(" or "),
+    ),
+  );
+
+  const names = reader.list("imagePullSecrets");
+  report(checkSecretNames("imagePullSecrets", names));
+
+  const namespace = reader.text("namespace") ?? "fleet";
+  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) {
+    reader.problem(
+      "namespace",
+      "is not a name that Kubernetes takes for a namespace",
+      'use at most 63 lower-case letters, digits and "-"',
+    );
+  }
+  const database = readDatabase(reader);
+  const cache = readCache(reader);
+  const privateKey = readSecret(reader, "privateKey", "privateKeySecret", 32);
+  const images = readImages(reader, { database, cache, values });
+
+  const config: StackConfig = {
+    clusterUid: reader.text("clusterUid"),
+    existing: [...new Set([...names.filter((name) => typeof name === "string"), ...pullSecretsInValues(values)])],
+    registries: checked.registries.map((registry) => ({ ...registry, password: String(passwords?.[registry.key]) })),
+    registryCheck: readRegistryCheck(reader),
+    fleet: {
+      ...images,
+      namespace,
+      createNamespace: reader.boolean("createNamespace"),
+      adopt: readAdoption(reader, { database, privateKey }),
+      protect: reader.boolean("protect"),
+      registries: registries as Record<string, Registry> | undefined, // checked above
+      passwords: pulumi.secret((passwords ?? {}) as Record<string, string>),
+      hostName: readHostName(reader),
+      replicas: reader.integer("replicas", 1),
+      chart: readChart(reader),
+      privateKey,
+      license: readSecret(reader, "licenseKey", "licenseSecret"),
+      tls: readTls(reader),
+      vulnProcessing: readVulnProcessing(reader),
+      pullCheck: reader.boolean("pullCheck"),
+      pullCheckDeadlineSeconds: reader.integer("pullCheckDeadlineSeconds", 1),
+      releaseTimeoutSeconds: reader.integer("releaseTimeoutSeconds", 1),
+      postrender: reader.boolean("drain") === false ? undefined : drainCommand,
+    },
+  };
+  return { config, problems: reader.problems };
+}
+
+/** A problem of a component's arguments, said in terms of the configuration. */
+function inConfig(project: string, { path, ...mistake }: Problem): Problem {
+  const [argument = ""] = /^\w+/.exec(path) ?? [];
+  const [key = argument] = keysOfArgument[argument] ?? [];
+  return { path: `${project}:${key}${path.slice(argument.length)}`, ...mistake };
+}

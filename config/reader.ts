@@ -1,0 +1,187 @@
+import { nearest } from "../registry/nearest";
+import type { Problem } from "../registry/problem";
+
+/** A stack's configuration as the engine hands it over: text, or JSON as text, by `project:key`. */
+export interface RawConfig {
+  readonly values: Readonly<Record<string, string>>;
+  /** Whether the value, or something inside it, is encrypted in the stack's file. */
+  readonly isSecret: (key: string) => boolean;
+}
+
+/** A map of a stack's configuration, such as `database`. */
+export type Entries = Readonly<Record<string, unknown>>;
+
+const onlySecretsAreEncrypted = "only passwords, keys and tokens are encrypted";
+
+/** Reads typed values and collects every problem instead of stopping at the first. An empty value counts as not set. */
+export class ConfigReader {
+  readonly problems: Problem[] = [];
+
+  constructor(
+    private readonly project: string,
+    private readonly raw: RawConfig,
+  ) {}
+
+  /** Refuses keys of this project that nobody reads; a misspelt key would otherwise pass silently. */
+  refuseUnknownKeys(known: readonly string[]): void {
+    const keys = Object.keys(this.raw.values).filter((key) => key.startsWith(`${this.project}:`));
+    for (const key of keys.sort()) this.refuseUnknown(key.slice(this.project.length + 1), "", known);
+  }
+
+  /** Refuses what a stack's file holds in plain text under keys that are to be encrypted. */
+  refusePlain(keys: readonly string[]): void {
+    for (const key of keys) {
+      const isNothing = this.plain(key) === undefined || this.plain(key) === "{}";
+      if (isNothing || this.raw.isSecret(`${this.project}:${key}`)) continue;
+      const set = key === "registryPasswords" ? `--path '${key}["SERVER"]'` : key;
+      this.problem(
+        key,
+        "is not encrypted",
+        `set a new one, since this one was readable: pulumi config set --secret ${set}`,
+      );
+    }
+  }
+
+  /** Whether the stack or a default says anything, readable or not. */
+  isSet(key: string): boolean {
+    return this.plain(key) !== undefined;
+  }
+
+  text(key: string): string | undefined {
+    return this.refuseSecret(key, onlySecretsAreEncrypted, "set it without --secret") ? this.plain(key) : undefined;
+  }
+
+  /** A password, key or token of one line that the stack's file holds encrypted. */
+  secret(key: string): string | undefined {
+    const value = this.plain(key);
+    if (value !== undefined && /\p{Cc}/u.test(value)) {
+      this.problem(
+        key,
+        "contains a line break or another control character",
+        `set it again without: printf %s "$VALUE" | pulumi config set --secret ${key}`,
+      );
+    }
+    return value;
+  }
+
+  /** Text in PEM form, whose first block has a label that ends so. */
+  pem(key: string, label: "CERTIFICATE" | "PRIVATE KEY"): string | undefined {
+    const value = label === "CERTIFICATE" ? this.text(key) : this.plain(key);
+    if (value !== undefined && !new RegExp(`^\\s*-----BEGIN ([A-Z]+ )?${label}-----`).test(value)) {
+      const secret = label === "CERTIFICATE" ? "" : "--secret ";
+      this.problem(
+        key,
+        `does not begin with a ${label.toLowerCase()} in PEM form`,
+        `set it from its file: pulumi config set ${secret}${key} < FILE.pem`,
+      );
+    }
+    return value;
+  }
+
+  boolean(key: string): boolean | undefined {
+    const text = this.text(key);
+    if (text !== undefined && text !== "true" && text !== "false") {
+      this.problem(key, `is ${text}`, "set it to true or false");
+    }
+    return text === undefined ? undefined : text === "true";
+  }
+
+  /** One of a few words; anything else is a problem. */
+  choice<C extends string>(key: string, choices: readonly C[]): C | undefined {
+    const text = this.text(key);
+    const chosen = choices.find((choice) => choice === text);
+    if (text !== undefined && chosen === undefined) {
+      this.problem(key, `is ${text}`, `set it to ${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`);
+    }
+    return chosen;
+  }
+
+  integer(key: string, minimum: number): number | undefined {
+    const text = this.text(key);
+    if (text === undefined) return undefined;
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= minimum) return value;
+    this.problem(key, `is ${text}`, `set a whole number from ${minimum} up`);
+    return undefined;
+  }
+
+  /**
+   * A map without secrets in it: nothing encrypted may be inside, since it would be plain text from here on. Empty where
+   * it is not set, `undefined` where it cannot be read.
+   */
+  map(key: string, why = onlySecretsAreEncrypted, fix = "set it without --secret"): Entries | undefined {
+    return this.refuseSecret(key, why, fix) ? this.parseMap(key, "write it as YAML in the stack's file") : undefined;
+  }
+
+  /** The passwords inside an encrypted map. */
+  secretMap(key: string): Entries | undefined {
+    return this.parseMap(key, `set one value at a time: pulumi config set --secret --path '${key}["NAME"]'`);
+  }
+
+  list(key: string): readonly unknown[] {
+    if (!this.refuseSecret(key, onlySecretsAreEncrypted, "set it without --secret")) return [];
+    const value = this.parse(key) ?? [];
+    if (Array.isArray(value)) return value;
+    this.problem(key, "is not a list", "write it as YAML in the stack's file");
+    return [];
+  }
+
+  /** A map with exactly these text fields; each is optional here. */
+  fields<F extends string>(key: string, names: readonly F[]): Partial<Record<F, string>> {
+    const map = this.map(key) ?? {};
+    const found: Partial<Record<F, string>> = {};
+    for (const name of Object.keys(map).sort()) {
+      const known = names.find((one) => one === name);
+      const value = map[name];
+      if (known === undefined) this.refuseUnknown(name, `${key}.`, names);
+      else if (typeof value === "string") found[known] = value;
+      else this.problem(`${key}.${name}`, "is not text", "put it in quotes");
+    }
+    return found;
+  }
+
+  problem(key: string, problem: string, fix: string): void {
+    this.problems.push({ path: `${this.project}:${key}`, problem, fix });
+  }
+
+  refuseUnknown(name: string, prefix: string, known: readonly string[]): void {
+    if (known.includes(name)) return;
+    const near = nearest(name, known);
+    const map = known.find((one) => name.startsWith(`${one}[`) || name.startsWith(`${one}.`));
+    const fix =
+      map !== undefined
+        ? `to set a part of ${this.project}:${prefix}${map}, remove this key and give --path to \`pulumi config set\``
+        : near !== undefined
+          ? `did you mean ${this.project}:${prefix}${near}?`
+          : `the keys are ${known.join(", ")}`;
+    this.problem(`${prefix}${name}`, "is not a key of this program", fix);
+  }
+
+  private plain(key: string): string | undefined {
+    const value = this.raw.values[`${this.project}:${key}`];
+    return value === undefined || value === "" ? undefined : value;
+  }
+
+  private parseMap(key: string, fix: string): Entries | undefined {
+    const value = this.parse(key) ?? {};
+    if (typeof value === "object" && !Array.isArray(value)) return value as Entries;
+    this.problem(key, "is not a map", fix);
+    return undefined;
+  }
+
+  /** The value of JSON; text that is none is a text value. */
+  private parse(key: string): unknown {
+    const text = this.plain(key);
+    try {
+      return text === undefined ? undefined : (JSON.parse(text) as unknown);
+    } catch {
+      return text;
+    }
+  }
+
+  private refuseSecret(key: string, why: string, fix: string): boolean {
+    if (!this.raw.isSecret(`${this.project}:${key}`)) return true;
+    this.problem(key, `holds an encrypted value, but ${why}`, fix);
+    return false;
+  }
+}

@@ -1,0 +1,43 @@
+import type { RegistryCredential } from "../registry/credentials";
+import { checkCaCertificate } from "../registry/client/certificate-authority";
+import type { ConfigReader } from "./reader";
+
+/** A registry of the configuration with its password, for questions at this registry; never an input of a resource. */
+export interface RegistryLogin extends RegistryCredential {
+  readonly password: string;
+}
+
+const levels = ["enforce", "warn", "off"] as const;
+
+/** How the registries are asked. */
+export interface RegistryCheckSettings {
+  /**
+   * Whether the registries are asked: a clear no is a problem with `enforce`, a warning with `warn`. What cannot be told
+   * from this machine is never more than a warning, since the cluster may see what it does not. @default "enforce"
+   */
+  readonly registryCheck?: (typeof levels)[number];
+  /** Whether a credential that may push is a problem, a warning, or not asked for. @default "warn" */
+  readonly leastPrivilege?: (typeof levels)[number];
+  /** Certificates of a private authority in PEM form, trusted besides the public ones. @default none */
+  readonly caCertificate?: string;
+}
+
+export function readRegistryCheck(reader: ConfigReader): RegistryCheckSettings {
+  const caCertificate = reader.text("registryCaCertificate");
+  const mistake = caCertificate === undefined ? undefined : checkCaCertificate(caCertificate);
+  if (mistake !== undefined) reader.problem("registryCaCertificate", mistake.problem, mistake.fix);
+  const registryCheck = reader.choice("registryCheck", levels);
+  const leastPrivilege = reader.choice("leastPrivilege", levels);
+  if (registryCheck === "off" && leastPrivilege === "enforce") {
+    reader.problem(
+      "leastPrivilege",
+      "is enforce, but registryCheck is off, so no registry is asked",
+      "set registryCheck to warn, or leastPrivilege to warn",
+    );
+  }
+  return {
+    registryCheck,
+    leastPrivilege,
+    ...(caCertificate !== undefined && mistake === undefined && { caCertificate }),
+  };
+}

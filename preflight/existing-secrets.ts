@@ -1,0 +1,86 @@
+import { Secret } from "@pulumi/kubernetes/core/v1/secret";
+import * as pulumi from "@pulumi/pulumi";
+import type { ExistingSecret } from "../components/image-pull-secrets";
+import { awaitKnown } from "./await-known";
+import { parseDockerConfigJson, type DockerConfig } from "../registry/docker-config";
+import { lookUpCredentials, type PullSecret } from "../registry/keyring";
+import { isMistake, type Mistake, type Problem } from "../registry/problem";
+
+/** One that was read, with its credentials: not for a resource's inputs. */
+export interface ReadSecret extends ExistingSecret {
+  readonly config: DockerConfig;
+}
+
+/** The key of a Secret's data that each type of pull Secret has (kubernetes `pkg/apis/core/types.go`). */
+const dataKeys: Readonly<Record<string, string>> = {
+  "kubernetes.io/dockerconfigjson": ".dockerconfigjson",
+  "kubernetes.io/dockercfg": ".dockercfg",
+};
+
+/**
+ * Reads the Secrets of a namespace that a stack refers to, and checks that each is a pull Secret with a credential for at
+ * least one of the images. Problems have the path `imagePullSecrets`, and name the Secret.
+ *
+ * Await it before the components are made: then a mistake is found before anything is changed.
+ */
+export async function readExistingSecrets(
+  names: readonly string[],
+  { namespace, images }: { readonly namespace: string; readonly images: readonly string[] },
+  opts?: pulumi.CustomResourceOptions,
+): Promise<{ readonly secrets: readonly ReadSecret[]; readonly problems: readonly Problem[] }> {
+  const read = await Promise.all(names.map((name) => readExistingSecret(name, namespace, images, opts)));
+  return {
+    secrets: read.flatMap((result) => ("revision" in result ? [result] : [])),
+    problems: read.flatMap((result) => ("problem" in result ? [{ path: "imagePullSecrets", ...result }] : [])),
+  };
+}
+
+async function readExistingSecret(
+  name: string,
+  namespace: string,
+  images: readonly string[],
+  opts?: pulumi.CustomResourceOptions,
+): Promise<ReadSecret | Mistake> {
+  const firstDeploy = "on a first deploy make that too, and set createNamespace to false";
+  const fix = `if there is none, make it in the namespace ${namespace} (${firstDeploy})`;
+  const secret = Secret.get(`fleet:imagePullSecrets names ${name}; ${fix}`, `${namespace}/${name}`, {
+    ...opts,
+    // `kubectl apply` keeps a copy of the whole Secret, credential included, in an annotation.
+    additionalSecretOutputs: ["metadata"],
+  });
+  const [type, data] = await awaitKnown(pulumi.all([secret.type, secret.data]));
+  const key = dataKeys[type];
+  if (key === undefined) {
+    return {
+      problem: `names the Secret ${name}, which has the type ${type}`,
+      fix: "name a Secret of the type kubernetes.io/dockerconfigjson",
+    };
+  }
+  const encoded = data[key];
+  const config = parseDockerConfigJson(
+    encoded === undefined ? undefined : Buffer.from(encoded, "base64").toString(),
+    type,
+  );
+  if (config.kind !== "entries") {
+    return {
+      problem: `names the Secret ${name}, which ${config.problem}`,
+      fix: `delete it and make it again: kubectl -n ${namespace} create secret docker-registry ${name}`,
+    };
+  }
+  if (!images.some((image) => covers([{ name, config }], image))) {
+    return {
+      problem: `names the Secret ${name}, which has no credential for any of the images (${images.join(", ")})`,
+      fix: "add an entry for the registry of the image, or remove the name",
+    };
+  }
+  return {
+    name,
+    revision: pulumi.unsecret(secret.metadata.resourceVersion),
+    config,
+  };
+}
+
+function covers<E extends { readonly server: string }>(secrets: readonly PullSecret<E>[], image: string): boolean {
+  const lookup = lookUpCredentials(image, secrets);
+  return !isMistake(lookup) && lookup.candidates.length > 0;
+}

@@ -1,0 +1,11 @@
+export { checkAdoption, type AdoptionArgs } from "./adoption";
+export { clusterUid } from "./cluster";
+export { readExistingSecrets, type ReadSecret } from "./existing-secrets";
+export { expiryWarnings } from "./password-expiry";
+export { preflight, type Preflight } from "./preflight";
+export {
+  checkRegistryAccess,
+  type PullCredential,
+  type RegistryCheckArgs,
+  type RegistryFindings,
+} from "./registry-check";

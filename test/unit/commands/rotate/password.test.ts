@@ -1,0 +1,194 @@
+import { strict as assert } from "node:assert";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { PassThrough, Readable } from "node:stream";
+import type { ReadStream } from "node:tty";
+import type { Target } from "../../../../commands/rotate/project";
+import type { Pulumi, PulumiResult } from "../../../../commands/rotate/pulumi";
+import { Staging } from "../../../../commands/rotate/staging";
+import { askHidden, askLine, Interrupted, readAll } from "../../../../commands/rotate/terminal-input";
+import { failureWords } from "../../../../commands/rotate/words";
+
+/** What is typed at a terminal, in as many pieces; `raw` says whether it was shown meanwhile. */
+function terminal(...typed: string[]) {
+  const raw: boolean[] = [];
+  const stream = Object.assign(new PassThrough(), { setRawMode: (mode: boolean) => raw.push(mode) });
+  for (const text of typed) stream.write(text);
+  const output = new PassThrough();
+  const shown = () => String(output.read() ?? "");
+  return { stream: stream as unknown as ReadStream, raw, output, shown };
+}
+
+describe("a password", () => {
+  const typed = async (...keys: string[]) => {
+    const { stream, output } = terminal(...keys);
+    return askHidden("? ", stream, output);
+  };
+
+  it("is typed without being shown", async () => {
+    const { stream, raw, output, shown } = terminal("tok", "en-1\r");
+    assert.equal(await askHidden("Password: ", stream, output), "token-1");
+    assert.deepEqual(raw, [true, false]);
+    assert.equal(shown(), "Password: \n");
+  });
+
+  it("can be corrected, and has no keys in it that are no characters", async () => {
+    assert.equal(await typed("tokem\x7fn\x1b[D\x1b[1;5C\x1bOP\r"), "token");
+    assert.equal(await typed("a🔑\x7fb\n"), "ab");
+    assert.equal(await typed("token\x04"), "token");
+  });
+
+  it("can be refused with Ctrl-C", async () => {
+    const { stream, raw, output } = terminal("tok\x03");
+    await assert.rejects(askHidden("? ", stream, output), Interrupted);
+    assert.deepEqual(raw, [true, false]);
+  });
+
+  it("comes from standard input, without the line break of echo", async () => {
+    for (const [given, read] of [
+      ["token", "token"],
+      ["token\n", "token"],
+      ["token\r\n", "token"],
+      ["token\n\n", "token\n"],
+      ["", ""],
+    ] as const) {
+      assert.equal(await readAll(Readable.from([Buffer.from(given)])), read);
+    }
+  });
+
+  it("is followed by a question, which Ctrl-C ends too", async () => {
+    const ask = (signal: AbortSignal, text?: string) => {
+      const { stream, output } = terminal(...(text === undefined ? [] : [text]));
+      if (text === "") (stream as unknown as PassThrough).end();
+      return askLine("? ", { terminal: stream, output, interrupted: signal });
+    };
+    const never = new AbortController().signal;
+    assert.equal(await ask(never, " y \n"), "y");
+    assert.equal(await ask(never, ""), "");
+    const interruption = new AbortController();
+    const asked = ask(interruption.signal);
+    interruption.abort();
+    await assert.rejects(asked, Interrupted);
+    await assert.rejects(ask(interruption.signal), Interrupted);
+  });
+});
+
+describe("a stack's file with the new password", () => {
+  let folder = "";
+  let calls: { args: readonly string[]; input?: string }[] = [];
+  const original = "config:\n  fleet:registryPasswords:\n    r.example.com: { secure: old } # kept\n";
+  let target: Target;
+  /** The old password is `old`; the new file has whatever came on standard input, backwards. */
+  const pulumi = {
+    run: (args: readonly string[], input?: string): Promise<PulumiResult> => {
+      calls.push({ args, input });
+      if (args[1] === "get") return Promise.resolve({ code: 0, stdout: "old\n", stderr: "" });
+      if (input === "unlucky")
+        return Promise.resolve({ code: 255, stdout: "", stderr: "error: incorrect passphrase\n" });
+      const copy = args.at(-1) ?? "";
+      fs.writeFileSync(copy, fs.readFileSync(copy, "utf8").replace("old", [...(input ?? "")].reverse().join("")));
+      return Promise.resolve({ code: 0, stdout: "", stderr: "" });
+    },
+  } as unknown as Pulumi;
+  let staging: Staging;
+  const now = () => fs.readFileSync(target.file, "utf8");
+
+  beforeEach(() => {
+    calls = [];
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "rotate-staging-"));
+    target = { stack: "dev", wave: 1, file: path.join(folder, "Pulumi.dev.yaml"), key: "r.example.com" };
+    fs.writeFileSync(target.file, original);
+    staging = new Staging(pulumi);
+  });
+  afterEach(() => {
+    staging.remove();
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  it("is a copy until it is wanted, and the password goes through standard input alone", async () => {
+    assert.equal(await staging.stage(target, "marker"), true);
+    assert.equal(now(), original);
+    const copy = staging.configFile(target);
+    assert.notEqual(copy, target.file);
+    assert.deepEqual(calls.at(-1), {
+      args: [
+        "config",
+        "set",
+        "--secret",
+        "--path",
+        'registryPasswords["r.example.com"]',
+        "--stack",
+        "dev",
+        "--config-file",
+        copy,
+      ],
+      input: "marker",
+    });
+    assert.ok(calls.every(({ args }) => !args.join(" ").includes("marker")));
+    assert.equal(staging.commit(target), undefined);
+    assert.equal(now(), original.replace("old", "rekram"));
+    staging.remove();
+    assert.equal(fs.existsSync(copy), false);
+  });
+
+  it("stays as it is where it has the password already", async () => {
+    assert.equal(await staging.stage(target, "old"), false);
+    assert.equal(staging.configFile(target), target.file);
+    assert.equal(staging.commit(target), undefined);
+    assert.equal(now(), original);
+  });
+
+  for (const [file, password] of [
+    ["gets the password", "marker"],
+    ["has it already", "old"],
+  ] as const) {
+    it(`is not used, nor written over, where someone else wrote meanwhile: a file that ${file}`, async () => {
+      await staging.stage(target, password);
+      fs.appendFileSync(target.file, "# more\n");
+      assert.equal(
+        staging.commit(target),
+        "Pulumi.dev.yaml was changed by someone else meanwhile; run make rotate again",
+      );
+      assert.equal(now(), `${original}# more\n`);
+    });
+  }
+
+  it("is refused in Pulumi's words", async () => {
+    assert.deepEqual(await staging.stage(target, "unlucky"), ["incorrect passphrase"]);
+  });
+});
+
+describe("why an update failed", () => {
+  it("is told by its errors, not by its warnings", () => {
+    const stdout = `Updating (dev):
+ ++ kubernetes:batch/v1:Job fleet-pull-check creating replacement (0s); error: 2 errors occurred:
+Diagnostics:
+  kubernetes:batch/v1:Job (fleet-pull-check):
+    warning: it is slow
+    error: 2 errors occurred:
+    \t* [Pod fleet/x]: 401 Unauthorized
+    \t* [DeadlineExceeded] Job was active longer than specified deadline
+
+  pulumi:pulumi:Stack (fleet-dev):
+    warning: the registry is slow
+    error: update failed
+
+Resources:
+    9 unchanged
+`;
+    assert.deepEqual(failureWords({ code: 255, stdout, stderr: "" }), [
+      "2 errors occurred:",
+      "* [Pod fleet/x]: 401 Unauthorized",
+      "* [DeadlineExceeded] Job was active longer than specified deadline",
+    ]);
+  });
+
+  it("is told on standard error, or at least by the exit code", () => {
+    assert.deepEqual(failureWords({ code: 255, stdout: "", stderr: "error: the stack is locked\n  by someone\n" }), [
+      "the stack is locked",
+      "by someone",
+    ]);
+    assert.deepEqual(failureWords({ code: 137, stdout: "", stderr: "" }), ["pulumi ended with exit code 137"]);
+  });
+});

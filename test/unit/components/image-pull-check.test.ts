@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import type { ImagePullCheckArgs } from "../../../components/image-pull-check";
+import { changed, record } from "../support/recording";
+
+const args: ImagePullCheckArgs = {
+  namespace: "fleet",
+  images: [
+    { name: "fleet", image: "ghcr.io/team/fleet:v1", command: ["/usr/bin/fleet", "version"] },
+    { name: "mysql", image: "mysql:8", command: ["mysqld", "--version"] },
+  ],
+  imagePullSecrets: [{ name: "one" }, { name: "two" }],
+};
+
+const make = (more: Partial<ImagePullCheckArgs> = {}) =>
+  record(async () => {
+    const { ImagePullCheck } = await import("../../../components/image-pull-check");
+    return new ImagePullCheck("check", { ...args, ...more });
+  });
+
+const container = {
+  imagePullPolicy: "Always",
+  securityContext: {
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ["ALL"] },
+    privileged: false,
+    readOnlyRootFilesystem: true,
+  },
+  resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "500m", memory: "256Mi" } },
+};
+
+const job = {
+  apiVersion: "batch/v1",
+  kind: "Job",
+  metadata: {
+    namespace: "fleet",
+    labels: { "app.kubernetes.io/part-of": "fleet", "app.kubernetes.io/component": "image-pull-check" },
+    annotations: { "pulumi.com/replaceUnready": "true" },
+    ownerReferences: [] as unknown[],
+  },
+  spec: {
+    backoffLimit: 0,
+    activeDeadlineSeconds: 180,
+    template: {
+      metadata: { labels: { "app.kubernetes.io/component": "image-pull-check" }, annotations: {} },
+      spec: {
+        automountServiceAccountToken: false,
+        securityContext: {
+          runAsNonRoot: true,
+          runAsUser: 3333,
+          runAsGroup: 3333,
+          seccompProfile: { type: "RuntimeDefault" },
+        },
+        restartPolicy: "Never",
+        imagePullSecrets: [{ name: "one" }, { name: "two" }],
+        containers: [
+          { name: "fleet", image: "ghcr.io/team/fleet:v1", command: ["/usr/bin/fleet", "version"], ...container },
+          { name: "mysql", image: "mysql:8", command: ["mysqld", "--version"], ...container },
+        ],
+      },
+    },
+  },
+};
+
+describe("ImagePullCheck", function () {
+  this.timeout(20_000); // for a busy machine
+  it("is one Job that pulls every image once", async () => {
+    const { recording } = await make();
+    assert.deepEqual(recording.tree(), ["fleet:index:ImagePullCheck check", "  kubernetes:batch/v1:Job check"]);
+    assert.deepEqual(recording.get("ImagePullCheck check").inputs, {});
+    assert.deepEqual(recording.get("Job check").inputs, job);
+    assert.equal(recording.get("Job check").createTimeout, "240s");
+    assert.deepEqual(Object.keys(recording.outputs["ImagePullCheck check"] ?? {}), ["job"]);
+  });
+
+  it("runs where Fleet runs, and as long as it may", async () => {
+    const placement = {
+      nodeSelector: { disk: "ssd" },
+      tolerations: [{ key: "fleet", operator: "Exists" }],
+      affinity: { podAntiAffinity: {} },
+    };
+    const { recording } = await make({ placement, deadlineSeconds: 30 });
+    const { template } = job.spec;
+    assert.deepEqual(recording.get("Job check").inputs, {
+      ...job,
+      spec: {
+        ...job.spec,
+        activeDeadlineSeconds: 30,
+        template: { ...template, spec: { ...template.spec, ...placement } },
+      },
+    });
+    assert.equal(recording.get("Job check").createTimeout, "90s");
+  });
+
+  it("belongs to the Secrets made with it, and waits for them", async () => {
+    const { recording } = await record(async () => {
+      const { ImagePullCheck } = await import("../../../components/image-pull-check");
+      const { Secret } = await import("@pulumi/kubernetes/core/v1/secret");
+      const owners = ["one", "two"].map((name) => new Secret(name, { metadata: { name, uid: `uid-of-${name}` } }));
+      return new ImagePullCheck("check", { ...args, owners });
+    });
+    const { inputs, dependencies } = recording.get("Job check");
+    assert.deepEqual((inputs.metadata as typeof job.metadata).ownerReferences, [
+      { apiVersion: "v1", kind: "Secret", name: "one", uid: "uid-of-one" },
+      { apiVersion: "v1", kind: "Secret", name: "two", uid: "uid-of-two" },
+    ]);
+    assert.deepEqual(dependencies, ["Secret one", "Secret two"]);
+  });
+
+  it("changes with the revision of a Secret made elsewhere, in the order of their names", async () => {
+    const withRevisions = async (revisions: Record<string, string>) =>
+      (await make({ revisions: pulumi.output(revisions) })).recording;
+    const none = await withRevisions({});
+    const before = await withRevisions({ b: "2", a: "1" });
+    const same = await withRevisions({ a: "1", b: "2" });
+    const after = await withRevisions({ a: "1", b: "3" });
+    assert.deepEqual(none.get("Job check").inputs, job);
+    const { spec } = before.get("Job check").inputs as typeof job;
+    assert.deepEqual(spec.template.metadata.annotations, { "image-pull-secrets/revisions": "a=1,b=2" });
+    assert.deepEqual(changed(before, same), []);
+    assert.deepEqual(changed(before, after), ["Job check"]);
+  });
+});

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { oldestChartVersion } from "../../../components/chart";
+import { configOf, messagesOf } from "../support/raw-config";
+import { testMessages } from "../support/message-cases";
+
+const tooOld = (key: string) =>
+  `fleet:${key} is chart version 6.5.0, which ignores imagePullSecrets without a word; ` +
+  `use ${oldestChartVersion} or newer, for example 7.0.2`;
+
+const noChart = (chart: string) =>
+  `fleet:chart is not a Helm chart (${chart}); ` +
+  "name a folder with a Chart.yaml or an archive (.tgz), relative to the project's folder";
+
+describe("a chart", () => {
+  testMessages([
+    ["too old", { chartVersion: "6.5.0" }, [tooOld("chartVersion")]],
+    ["too old, by OCI", { chart: "oci://ghcr.io/fleet", chartVersion: "6.5.0" }, [tooOld("chartVersion")]],
+    [
+      "no exact version",
+      { chartVersion: "^7" },
+      ['fleet:chartVersion is ^7, which is no exact version; write one, for example "7.0.2"'],
+    ],
+    ["a folder that is not there", { chart: "./nowhere" }, [noChart("./nowhere")]],
+    ["an archive that is not there", { chart: "nowhere.tgz" }, [noChart("nowhere.tgz")]],
+    ["a folder without Chart.yaml", { chart: "./components" }, [noChart("./components")]],
+    [
+      "a folder that does not look like one",
+      { chart: "components" },
+      ["fleet:chart is a folder or file here too (components); write ./components for it, or move it away"],
+    ],
+    [
+      "an OCI reference with a tag",
+      { chart: "oci://ghcr.io:443/charts/fleet:7.0.2" },
+      ["fleet:chart has a tag or digest; remove it: fleet:chartVersion is for that"],
+    ],
+  ]);
+
+  it("the oldest version that works is taken", () => {
+    assert.deepEqual(messagesOf({ chartVersion: oldestChartVersion }), []);
+  });
+
+  describe("in a folder or an archive", () => {
+    let folder = "";
+    const file = (...names: string[]) => path.join(folder, ...names);
+    const write = (name: string, chartYaml: string) => {
+      fs.mkdirSync(file(name, "templates"), { recursive: true });
+      fs.writeFileSync(file(name, "Chart.yaml"), chartYaml);
+      fs.writeFileSync(file(name, "templates", "Chart.yaml"), "version: 0.0.1\n");
+      execFileSync("tar", ["-czf", file(`${name}.tgz`), "-C", folder, `${name}/templates`, `${name}/Chart.yaml`]);
+    };
+
+    before(() => {
+      folder = fs.mkdtempSync(path.join(os.tmpdir(), "chart-test-"));
+      write("good", "name: fleet\nversion: 7.0.2\n");
+      write("old", "name: fleet\nversion: 6.5.0\n");
+      write("unversioned", "name: fleet\n");
+      fs.writeFileSync(file("broken.tgz"), "not an archive");
+      fs.writeFileSync(file("cut.tgz"), fs.readFileSync(file("good.tgz")).subarray(0, 60));
+    });
+    after(() => fs.rmSync(folder, { recursive: true }));
+
+    it("is read, and the version of the stack is not", () => {
+      for (const chart of [file("good"), file("good.tgz"), `${file("good")}/`]) {
+        assert.deepEqual(messagesOf({ chart, chartVersion: "any" }), []);
+        assert.deepEqual(configOf({ chart }).fleet.chart, { kind: "local", path: chart, version: "7.0.2" });
+      }
+    });
+
+    it("is refused when it is too old, has no version or is none", () => {
+      for (const chart of [file("old"), file("old.tgz")]) assert.deepEqual(messagesOf({ chart }), [tooOld("chart")]);
+      for (const chart of [file("unversioned"), file("unversioned.tgz")]) {
+        assert.deepEqual(messagesOf({ chart }), [
+          `fleet:chart has no version in its Chart.yaml (${chart}); name the folder or archive of a Helm chart`,
+        ]);
+      }
+      for (const chart of [file("broken.tgz"), file("cut.tgz"), folder]) {
+        assert.deepEqual(messagesOf({ chart }), [noChart(chart)]);
+      }
+    });
+  });
+});

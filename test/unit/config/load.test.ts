@@ -1,0 +1,217 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { configKeys, drainCommand, parseConfig } from "../../../config/load";
+import { secretKeys } from "../../../config/keys";
+import { fleetChart } from "../../../components/chart";
+import { defaultHostName } from "../../../components/fleet-settings";
+import { defaultImages } from "../../../components/images";
+import { external, recordingOf, releaseOf } from "../support/fleet-run";
+import { configOf, declaredKeys, messagesOf, rawConfig } from "../support/raw-config";
+import { valueOf } from "../support/recording";
+
+describe("Pulumi.yaml", function () {
+  this.timeout(20_000); // for a busy machine
+  it("declares exactly the keys that the program reads, each with a description and a default", () => {
+    assert.deepEqual(Object.keys(declaredKeys).sort(), [...configKeys]);
+    for (const [key, { type, description, default: value }] of Object.entries(declaredKeys)) {
+      assert.ok(description.length > 10, key);
+      assert.match(type, /^(string|integer|boolean|object|array)$/, key);
+      assert.notEqual(value, undefined, `${key} would be required in every stack`);
+    }
+  });
+
+  it("asks for no encryption itself, which Pulumi would want of the defaults too", () => {
+    assert.deepEqual(
+      Object.values(declaredKeys).filter((declared) => "secret" in declared),
+      [],
+    );
+  });
+
+  it("leaves it to the program to refuse passwords in plain text", () => {
+    const stack = { imageTag: "v1", ...Object.fromEntries(secretKeys.map((key) => [key, "plain"])) };
+    const told = (key: string, set = key) =>
+      `fleet:${key} is not encrypted; set a new one, since this one was readable: pulumi config set --secret ${set}`;
+    const { problems } = parseConfig("fleet", { ...rawConfig(stack), isSecret: () => false });
+    const messages = problems.map(({ path, problem, fix }) => `${path} ${problem}; ${fix}`);
+    assert.deepEqual(
+      messages.filter((message) => message.includes("is not encrypted")),
+      secretKeys.map((key) => told(key, key === "registryPasswords" ? `--path 'registryPasswords["SERVER"]'` : key)),
+    );
+    assert.ok(!messages.join().includes("plain"));
+  });
+
+  it("has the components' defaults", async () => {
+    const defaults = Object.fromEntries(Object.entries(declaredKeys).map(([key, { default: value }]) => [key, value]));
+    const recording = await recordingOf({ imageTag: "v1" });
+    const { inputs, values } = releaseOf(recording);
+    const { spec } = recording.get("Job fleet-pull-check").inputs as { spec: { activeDeadlineSeconds: number } };
+    assert.deepEqual(defaults, {
+      imageRepository: defaultImages.fleet,
+      imageTag: "",
+      registryCheck: "enforce",
+      registryCaCertificate: "",
+      leastPrivilege: "warn",
+      hostName: defaultHostName,
+      replicas: values.replicas,
+      namespace: inputs.namespace,
+      createNamespace: recording.resources.some(({ id }) => id === "Namespace fleet"),
+      adopt: recording.resources.some(({ importId }) => importId !== ""),
+      protect: recording.get("Release fleet").protect,
+      clusterUid: "",
+      registries: {},
+      registryPasswords: {},
+      imagePullSecrets: [],
+      pullCheck: true,
+      pullCheckDeadlineSeconds: spec.activeDeadlineSeconds,
+      pullCheckImages: [],
+      chart: fleetChart.name,
+      chartRepository: fleetChart.repository,
+      chartVersion: fleetChart.version,
+      releaseTimeoutSeconds: inputs.timeout,
+      drain: true,
+      database: {},
+      databasePassword: "",
+      cache: {},
+      cachePassword: "",
+      mysqlImage: defaultImages.mysql,
+      valkeyImage: defaultImages.valkey,
+      privateKey: "",
+      privateKeySecret: {},
+      licenseKey: "",
+      licenseSecret: {},
+      tlsCertificate: "",
+      tlsPrivateKey: "",
+      tlsSecretName: "",
+      vulnProcessing: {},
+      values: {},
+    });
+  });
+});
+
+describe("parseConfig", function () {
+  this.timeout(20_000); // for a busy machine
+  it("takes the smallest stack, which deploys as the component alone does", async () => {
+    assert.deepEqual(messagesOf({}), []);
+    const config = configOf({});
+    assert.deepEqual([config.clusterUid, config.existing, config.registries], [undefined, [], []]);
+    const byConfig = await recordingOf(config.fleet);
+    assert.equal(configOf({ drain: "false" }).fleet.postrender, undefined);
+    const byHand = await recordingOf({ imageTag: "v4.85.0", postrender: drainCommand });
+    const inputs = (recording: typeof byHand) => recording.resources.map(({ id, inputs }) => [id, inputs]).sort();
+    assert.deepEqual(inputs(byConfig), inputs(byHand));
+  });
+
+  it("reads registries and existing Secrets, both forms at once", async () => {
+    const config = configOf({
+      registries: { "index.docker.io": { username: "hub" }, "ghcr.io/team": { username: "bot", email: "a@b.c" } },
+      registryPasswords: { "index.docker.io": "one", "ghcr.io/team": "two" },
+      imagePullSecrets: ["team-registry"],
+      values: { imagePullSecrets: [{ name: "extra" }, { name: "team-registry" }] },
+    });
+    assert.deepEqual(
+      config.registries.map(({ server, username, password }) => [server, username, password]),
+      [
+        ["docker.io", "hub", "one"],
+        ["ghcr.io/team", "bot", "two"],
+      ],
+    );
+    assert.deepEqual(config.existing, ["team-registry", "extra"]);
+    const passwords = pulumi.output(config.fleet.passwords ?? {});
+    assert.equal(await pulumi.isSecret(passwords), true);
+    assert.deepEqual(await valueOf(passwords), { "index.docker.io": "one", "ghcr.io/team": "two" });
+  });
+
+  it("reads what a stack brings, and its secrets stay secret", async () => {
+    const { fleet } = configOf({
+      database: { address: "[2001:db8::1]:3306", name: "d", username: "u" },
+      databasePassword: "one",
+      cache: { address: "cache:6379", secretName: "redis" },
+      privateKeySecret: { secretName: "key", key: "private" },
+      licenseKey: "two",
+      tlsCertificate: "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n",
+      tlsPrivateKey: "-----BEGIN EC PRIVATE KEY-----\nMHc\n-----END EC PRIVATE KEY-----\n",
+      vulnProcessing: { dedicated: true, schedule: "*/5 * * * *" },
+    });
+    const { database, cache, privateKey, license, tls, vulnProcessing } = fleet;
+    assert.deepEqual([database?.address, database?.name, database?.username], ["[2001:db8::1]:3306", "d", "u"]);
+    assert.deepEqual(cache, { address: "cache:6379", password: { secretName: "redis", key: "redis-password" } });
+    assert.deepEqual(privateKey, { secretName: "key", key: "private" });
+    assert.deepEqual(vulnProcessing, { dedicated: true, schedule: "*/5 * * * *" });
+    assert.ok(database && "value" in database.password && license && "value" in license && tls && "privateKey" in tls);
+    const secrets = [database.password.value, license.value, tls.privateKey].map((value) => pulumi.output(value));
+    for (const value of secrets) assert.equal(await pulumi.isSecret(value), true);
+    assert.deepEqual(await valueOf(pulumi.all(secrets.slice(0, 2))), ["one", "two"]);
+  });
+
+  it("reads numbers and switches as the engine writes them", () => {
+    const { fleet } = configOf({
+      replicas: 5,
+      createNamespace: false,
+      pullCheck: "false",
+      pullCheckDeadlineSeconds: "90",
+      releaseTimeoutSeconds: 1,
+    });
+    assert.deepEqual(
+      [fleet.replicas, fleet.createNamespace, fleet.pullCheck, fleet.pullCheckDeadlineSeconds],
+      [5, false, false, 90],
+    );
+    assert.equal(fleet.releaseTimeoutSeconds, 1);
+    const cleared = configOf({ replicas: "", createNamespace: "", pullCheck: "", hostName: "" }).fleet;
+    assert.deepEqual(
+      [cleared.replicas, cleared.createNamespace, cleared.pullCheck, cleared.hostName],
+      [undefined, undefined, undefined, undefined],
+    );
+  });
+
+  it("tells where the chart comes from by how it is written", () => {
+    const chartOf = (stack: Record<string, unknown>) => configOf(stack).fleet.chart;
+    const local = "./test/fixtures/charts/fleet";
+    assert.deepEqual(messagesOf({ chart: local, chartVersion: "any" }), []);
+    assert.deepEqual(chartOf({ chart: local }), { kind: "local", path: local, version: "v7.0.2" });
+    assert.deepEqual(chartOf({}), fleetChart);
+    assert.deepEqual(chartOf({ chart: "mirror/fleet", chartVersion: "7.1.0" }), {
+      kind: "repository",
+      name: "mirror/fleet",
+      version: "7.1.0",
+    });
+    assert.deepEqual(chartOf({ chart: "oci://registry.example.com:5000/charts/fleet" }), {
+      kind: "oci",
+      reference: "oci://registry.example.com:5000/charts/fleet",
+      version: fleetChart.version,
+    });
+    assert.deepEqual(chartOf({ chartRepository: "https://charts.example.com" }), {
+      ...fleetChart,
+      repository: "https://charts.example.com",
+    });
+  });
+
+  it("reads keys of its own project alone", () => {
+    assert.deepEqual(messagesOf({ "kubernetes:context": "production", "other:registries": "x" }), []);
+  });
+
+  it("brings a stack with external datastores to a deployment without secrets in sight", async () => {
+    const { fleet } = configOf({
+      registries: { "ghcr.io": { username: "bot" } },
+      registryPasswords: { "ghcr.io": "marker-registry" },
+      database: { address: external.database.address },
+      databasePassword: "marker-database",
+      cache: { address: external.cache.address },
+      cachePassword: "marker-cache",
+      privateKey: "marker-private-key-of-32-bytes-or-more",
+      licenseKey: "marker-license",
+      tlsCertificate: "-----BEGIN CERTIFICATE-----",
+      tlsPrivateKey: "-----BEGIN PRIVATE KEY-----marker-tls",
+    });
+    const recording = await recordingOf(fleet);
+    const secrets = recording.resources.map(({ id }) => id).filter((id) => id.startsWith("Secret "));
+    assert.deepEqual(secrets.sort(), [
+      "Secret fleet-cache",
+      "Secret fleet-database",
+      "Secret fleet-ghcr-io",
+      "Secret fleet-license",
+      "Secret fleet-private-key",
+      "Secret fleet-tls",
+    ]);
+    assert.doesNotMatch(recording.readable(), /marker/);
+  });
+});

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { configKeys } from "../../../config/load";
+import { badSecretName, onlySecretsAreEncrypted, testMessages, type MessageCase } from "../support/message-cases";
+import { messagesOf } from "../support/raw-config";
+
+const repositoryForm = "write it as registry.example.com/fleetdm/fleet, without a tag";
+const referenceForm = "write it as registry/repository:tag";
+
+const cases: readonly MessageCase[] = [
+  [
+    "no tag",
+    { imageTag: "" },
+    ["fleet:imageTag is not set; name a tag that your registry has: pulumi config set imageTag v4.85.0"],
+  ],
+  [
+    "a tag that is none",
+    { imageTag: "v4 85" },
+    ["fleet:imageTag is not a tag of an image; use letters, digits, _, . and - only, for example v4.85.0"],
+  ],
+  ["an encrypted tag", { imageTag: "v1" }, [`fleet:imageTag ${onlySecretsAreEncrypted}`], ["imageTag"]],
+  [
+    "a tag in the repository",
+    { imageRepository: "ghcr.io/fleet:v1" },
+    [`fleet:imageRepository has a tag; ${repositoryForm}: fleet:imageTag is for that`],
+  ],
+  [
+    "a digest in the repository",
+    { imageRepository: `ghcr.io/fleet@sha256:${"a".repeat(64)}` },
+    [`fleet:imageRepository has a digest; ${repositoryForm}: fleet:imageTag is for that`],
+  ],
+  [
+    "a repository with a scheme",
+    { imageRepository: "https://ghcr.io/fleet" },
+    [`fleet:imageRepository begins with a scheme; ${repositoryForm}`],
+  ],
+  [
+    "a repository with capitals",
+    { imageRepository: "ghcr.io/Fleet" },
+    [`fleet:imageRepository has an upper-case letter in its repository; ${repositoryForm}`],
+  ],
+  [
+    "images that are none",
+    { mysqlImage: "mysql:", valkeyImage: "a b" },
+    [
+      `fleet:mysqlImage is not an image reference; ${referenceForm}`,
+      "fleet:valkeyImage contains white space; remove it",
+    ],
+  ],
+  [
+    "an unknown key",
+    { regsitries: "{}" },
+    ["fleet:regsitries is not a key of this program; did you mean fleet:registries?"],
+  ],
+  [
+    "a key like none",
+    { somethingElse: "1" },
+    [`fleet:somethingElse is not a key of this program; the keys are ${configKeys.join(", ")}`],
+  ],
+  [
+    "--path forgotten",
+    { 'registryPasswords["ghcr.io"]': "x" },
+    [
+      'fleet:registryPasswords["ghcr.io"] is not a key of this program; to set a part of fleet:registryPasswords, remove this key and give --path to `pulumi config set`',
+    ],
+  ],
+  [
+    "encrypted registries",
+    { registryPasswords: { "ghcr.io": "x" } },
+    [`fleet:registries ${onlySecretsAreEncrypted}`],
+    ["registries"],
+  ],
+  [
+    "registries that are no map",
+    { registries: "5" },
+    ["fleet:registries is not a map; write it as YAML in the stack's file"],
+  ],
+  [
+    "passwords that are no map",
+    { registryPasswords: "marker" },
+    [
+      "fleet:registryPasswords is not a map; set one value at a time: pulumi config set --secret --path 'registryPasswords[\"NAME\"]'",
+    ],
+  ],
+  [
+    "a Secret name that is none",
+    { imagePullSecrets: ["good", "Bad_Name"] },
+    [`fleet:imagePullSecrets[1] ${badSecretName}`],
+  ],
+  [
+    "an empty Secret name",
+    { imagePullSecrets: [""] },
+    ["fleet:imagePullSecrets[0] is empty; write the name of a Secret, or remove the entry"],
+  ],
+  [
+    "a Secret name that is a number",
+    { imagePullSecrets: [7] },
+    ['fleet:imagePullSecrets[0] is not text; write the name of a Secret in quotes: "team-registry"'],
+  ],
+  [
+    "a Secret name too long",
+    { imagePullSecrets: ["a".repeat(254)] },
+    ["fleet:imagePullSecrets[0] is longer than 253 characters; use a shorter name"],
+  ],
+  [
+    "a Secret named twice",
+    { imagePullSecrets: ["a", "b", "a"] },
+    ["fleet:imagePullSecrets[2] names the same Secret as imagePullSecrets[0]; keep one of the two"],
+  ],
+  [
+    "Secret names that are no list",
+    { imagePullSecrets: "team" },
+    ["fleet:imagePullSecrets is not a list; write it as YAML in the stack's file"],
+  ],
+  [
+    "an encrypted Secret name",
+    { imagePullSecrets: ["a"] },
+    [`fleet:imagePullSecrets ${onlySecretsAreEncrypted}`],
+    ["imagePullSecrets"],
+  ],
+  [
+    "numbers",
+    { replicas: "0", pullCheckDeadlineSeconds: "soon", releaseTimeoutSeconds: "1.5" },
+    [
+      "fleet:replicas is 0; set a whole number from 1 up",
+      "fleet:pullCheckDeadlineSeconds is soon; set a whole number from 1 up",
+      "fleet:releaseTimeoutSeconds is 1.5; set a whole number from 1 up",
+    ],
+  ],
+  [
+    "switches",
+    { createNamespace: "yes", pullCheck: "off" },
+    ["fleet:createNamespace is yes; set it to true or false", "fleet:pullCheck is off; set it to true or false"],
+  ],
+  [
+    "a namespace that is none",
+    { namespace: "Fleet" },
+    [
+      'fleet:namespace is not a name that Kubernetes takes for a namespace; use at most 63 lower-case letters, digits and "-"',
+    ],
+  ],
+  [
+    "a host name with a scheme",
+    { hostName: "https://fleet.example.com" },
+    ["fleet:hostName is not a host name; write it without scheme and path, for example fleet.example.com"],
+  ],
+];
+
+describe("a mistake in a stack is told with its key and the fix", () => {
+  testMessages(cases);
+
+  it("all of a stack at once, unknown keys first", () => {
+    const first = { imageTag: "", replicas: "0" };
+    const second = { registries: { "ghcr.io": {} }, hostName: "a b", hostNmae: "x" };
+    const messages = messagesOf({ ...first, ...second });
+    assert.deepEqual([...messages].sort(), [...messagesOf(first), ...messagesOf(second)].sort());
+    assert.equal(messages.length, 6);
+    assert.equal(messages[0], "fleet:hostNmae is not a key of this program; did you mean fleet:hostName?");
+  });
+});

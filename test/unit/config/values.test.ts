@@ -1,0 +1,132 @@
+import { badSecretName, testMessages, type MessageCase } from "../support/message-cases";
+
+const valuesOf = (path: string, fix: string) =>
+  `fleet:values.${path} is a chart value that this program sets itself; set ${fix} instead`;
+
+const cases: readonly MessageCase[] = [
+  [
+    "a secret inside values",
+    { values: { a: "x" } },
+    [
+      "fleet:values holds an encrypted value, but the Helm release would keep it in plain text; put it in a Secret and name that in values.envsFrom",
+    ],
+    ["values"],
+  ],
+  ["values that are no map", { values: "[]" }, ["fleet:values is not a map; write it as YAML in the stack's file"]],
+  [
+    "values of the image",
+    { values: { imageRepository: 1, imageTag: 2, hostName: 3, replicas: 4 } },
+    ["imageRepository", "imageTag", "hostName", "replicas"].map((key) => valuesOf(key, `fleet:${key}`)),
+  ],
+  [
+    "values of the database",
+    {
+      values: {
+        database: { address: 1, database: 2, username: 3, secretName: 4, passwordKey: 5 },
+        mysql: { enabled: true },
+      },
+    },
+    [
+      valuesOf("database.address", "fleet:database.address"),
+      valuesOf("database.database", "fleet:database.name"),
+      valuesOf("database.username", "fleet:database.username"),
+      valuesOf("database.secretName", "fleet:database.secretName"),
+      valuesOf("database.passwordKey", "fleet:database.passwordKey"),
+      valuesOf("mysql.enabled", "fleet:database"),
+    ],
+  ],
+  [
+    "values of the cache",
+    { values: { cache: { address: 1, usePassword: 2, secretName: 3, passwordKey: 4 }, redis: { enabled: true } } },
+    [
+      valuesOf("cache.address", "fleet:cache.address"),
+      valuesOf("cache.usePassword", "fleet:cache.secretName"),
+      valuesOf("cache.secretName", "fleet:cache.secretName"),
+      valuesOf("cache.passwordKey", "fleet:cache.passwordKey"),
+      valuesOf("redis.enabled", "fleet:cache"),
+    ],
+  ],
+  [
+    "values of TLS",
+    {
+      values: { fleet: { tls: { enabled: 1, uniqueTLSSecret: 2, secretName: 3, certSecretKey: 4, keySecretKey: 5 } } },
+    },
+    ["enabled", "uniqueTLSSecret", "secretName", "certSecretKey", "keySecretKey"].map((key) =>
+      valuesOf(`fleet.tls.${key}`, "fleet:tlsCertificate or fleet:tlsSecretName"),
+    ),
+  ],
+  [
+    "values of the licence",
+    { values: { fleet: { license: { secretName: 1, licenseKey: 2 } } } },
+    ["secretName", "licenseKey"].map((key) =>
+      valuesOf(`fleet.license.${key}`, "fleet:licenseKey or fleet:licenseSecret"),
+    ),
+  ],
+  [
+    "values of the private key",
+    { values: { environments: { FLEET_SERVER_PRIVATE_KEY: "k" }, envsFrom: [{ name: "FLEET_SERVER_PRIVATE_KEY" }] } },
+    [
+      valuesOf("environments.FLEET_SERVER_PRIVATE_KEY", "fleet:privateKey or fleet:privateKeySecret"),
+      valuesOf("envsFrom (FLEET_SERVER_PRIVATE_KEY)", "fleet:privateKey or fleet:privateKeySecret"),
+    ],
+  ],
+  [
+    "values of vulnerability processing",
+    { values: { vulnProcessing: { dedicated: true, schedule: "x" } } },
+    [
+      valuesOf("vulnProcessing.dedicated", "fleet:vulnProcessing.dedicated"),
+      valuesOf("vulnProcessing.schedule", "fleet:vulnProcessing.schedule"),
+    ],
+  ],
+  [
+    "values of annotations",
+    {
+      values: {
+        podAnnotations: { "image-pull-secrets/revisions": "x" },
+        fleet: { migrationJobAnnotations: { "helm.sh/hook-delete-policy": "x" } },
+      },
+    },
+    [
+      valuesOf("podAnnotations.image-pull-secrets/revisions", "fleet:imagePullSecrets"),
+      "fleet:values.fleet.migrationJobAnnotations.helm.sh/hook-delete-policy is set by this program, so that a failed migration cannot block the next one; remove it",
+    ],
+  ],
+  [
+    "values with a text for a map",
+    { values: { database: "x" } },
+    ["fleet:values.database is not a map; give the chart's keys below it"],
+  ],
+  [
+    "values with pull Secrets as text",
+    { values: { imagePullSecrets: ["a"] } },
+    [
+      "fleet:values.imagePullSecrets[0] is not of the form {name: SECRET}; list the name in fleet:imagePullSecrets instead",
+    ],
+  ],
+  [
+    "values with a pull Secret whose name is none",
+    { values: { imagePullSecrets: [{ name: "good" }, { name: "Bad_Name" }, { name: "" }] } },
+    [
+      `fleet:values.imagePullSecrets[1].name ${badSecretName}`,
+      "fleet:values.imagePullSecrets[2].name is empty; write the name of a Secret, or remove the entry",
+    ],
+  ],
+  [
+    "values that are no lists",
+    { values: { imagePullSecrets: { name: "a" }, envsFrom: { FLEET_SMTP: {} }, tolerations: "all" } },
+    ["imagePullSecrets", "envsFrom", "tolerations"].map(
+      (key) => `fleet:values.${key} is not a list; begin each of its items with "- "`,
+    ),
+  ],
+  [
+    "values that are no maps",
+    { values: { podAnnotations: ["a"], fleet: { migrationJobAnnotations: "a" }, nodeSelector: "a", affinity: [] } },
+    ["podAnnotations", "fleet.migrationJobAnnotations", "nodeSelector", "affinity"].map(
+      (key) => `fleet:values.${key} is not a map; write its entries below it, each as name: value`,
+    ),
+  ],
+];
+
+describe("a mistake in values is told with its place and the fix", () => {
+  testMessages(cases);
+});

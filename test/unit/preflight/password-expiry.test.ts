@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { expiryWarnings } from "../../../preflight";
+
+describe("the end of a password's life", () => {
+  const set = `set a new one with pulumi config set --secret --path 'registryPasswords["ghcr.io"]'`;
+  const warn = (now: string, expires = "2027-03-01") =>
+    expiryWarnings([{ key: "ghcr.io", username: "bot", expires }], new Date(now));
+
+  const cases: Readonly<Record<string, readonly [now: string, words?: string]>> = {
+    "15 days before": ["2027-02-14T00:00:00Z"],
+    "14 days before": ["2027-02-15T00:00:00Z", "expires on 2027-03-01, in 14 days"],
+    "14 days before, in the evening": ["2027-02-15T23:59:59Z", "expires on 2027-03-01, in 14 days"],
+    "the day before": ["2027-02-28T12:00:00Z", "expires on 2027-03-01, in 1 day"],
+    "the day itself, at its beginning": ["2027-03-01T00:00:00Z", "expires on 2027-03-01, today"],
+    "the day itself, in the evening": ["2027-03-01T23:59:59Z", "expires on 2027-03-01, today"],
+    "the day after": [
+      "2027-03-02T00:00:00Z",
+      "was to expire on 2027-03-01: whether it still works, the registry decides",
+    ],
+    "a year after": [
+      "2028-03-02T00:00:00Z",
+      "was to expire on 2027-03-01: whether it still works, the registry decides",
+    ],
+  };
+  for (const [name, [now, words]] of Object.entries(cases)) {
+    it(`${name}: ${words ?? "nothing"}`, () => {
+      const expected = words === undefined ? [] : [`The password of bot for ghcr.io ${words}; ${set}`];
+      assert.deepEqual(warn(now), expected);
+    });
+  }
+
+  it("is told for each password that has one", () => {
+    const registries = [
+      { key: "a.io", username: "a", expires: "2027-03-02" },
+      { key: "b.io", username: "b" },
+      { key: "c.io", username: "c", expires: "2028-01-01" },
+      { key: "d.io/team", username: "d", expires: "2027-03-01" },
+    ];
+    const command = (key: string) =>
+      `set a new one with pulumi config set --secret --path 'registryPasswords["${key}"]'`;
+    assert.deepEqual(expiryWarnings(registries, new Date("2027-03-01T10:00:00Z")), [
+      `The password of a for a.io expires on 2027-03-02, in 1 day; ${command("a.io")}`,
+      `The password of d for d.io/team expires on 2027-03-01, today; ${command("d.io/team")}`,
+    ]);
+  });
+});

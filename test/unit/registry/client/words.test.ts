@@ -1,0 +1,126 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { createHash } from "node:crypto";
+import * as fc from "fast-check";
+import { probeRegistries } from "../../../../registry/client/probe";
+import { parseChallenges } from "../../../../registry/client/challenge";
+import { wordsOf } from "../../../../registry/client/words";
+import { testCertificate } from "../../../support/fake-registry";
+import { formsOf } from "../../../support/leaks";
+import { askOne, basicRegistry, closeAll, jwt, login, otherLogin, serve } from "./probing";
+
+const words = (body: string, type = "application/json", challenge?: string, secrets: readonly string[] = []) => {
+  const url = new URL("https://registry.test/");
+  const answer = { status: 403, headers: { "content-type": type }, body, url, own: true, secrets: new Set(secrets) };
+  return wordsOf(answer, parseChallenges(challenge)).said;
+};
+
+describe("a registry's own words", () => {
+  afterEach(closeAll);
+
+  const cases: readonly (readonly [body: string, said: string | undefined, type?: string, challenge?: string])[] = [
+    ['{"errors":[{"code":"DENIED","message":"no access"}]}', "DENIED: no access"],
+    ['{"errors":[{"code":"A","message":"b"},{"code":"C"},{"message":"d"},{"code":"E"}]}', "A: b; C; d"],
+    ['{"errors":[{"code":"DENIED","detail":"in detail"}]}', "DENIED: in detail"],
+    ['{"errors":[{"code":"DENIED","detail":{"a":1}}]}', "DENIED"],
+    ['{"errors":"no list","message":"m"}', "m"],
+    ['{"errors":[1,null,[]],"error":"e"}', "e"],
+    ['{"details":"incorrect username or password"}', "incorrect username or password"],
+    ['{"error":"invalid_grant","error_description":"token expired"}', "token expired"],
+    ["[]", undefined],
+    ["null", undefined],
+    ["{", undefined],
+    ["plain words\r\nin two lines", "plain words in two lines", "text/plain; charset=utf-8"],
+    ["<h1>page</h1>", undefined, "text/html"],
+    ["", "insufficient_scope", undefined, 'Bearer realm="x",error="insufficient_scope"'],
+    ["", "e: described", undefined, 'Bearer error="e",error_description="described"'],
+    ['{"message":"a\\u0000b\\u001b[31mc\\u202ed\\u2028e"}', "a b [31mc d e"],
+    [JSON.stringify({ message: "x".repeat(500) }), `${"x".repeat(199)}…`],
+    [JSON.stringify({ message: "😀".repeat(201) }), `${"😀".repeat(199)}…`],
+  ];
+  for (const [body, said, type, challenge] of cases) {
+    it(JSON.stringify(body.slice(0, 60)) + (challenge ?? ""), () => equal(words(body, type, challenge), said));
+  }
+
+  it("never hold a secret in any form, wherever they repeat it", () => {
+    const secret = fc
+      .string({ minLength: 8, maxLength: 40, unit: "binary" })
+      .filter((text) => /[^\p{C}\s]{8}/u.test(text));
+    const around = fc.string({ maxLength: 12 });
+    fc.assert(
+      fc.property(secret, around, around, (password, before, after) => {
+        const text = `${before}${password}${after}`;
+        const echoes = [text, encodeURIComponent(password), Buffer.from(`user:${password}`).toString("base64")];
+        for (const echo of [...echoes, JSON.stringify(password), text.toUpperCase()]) {
+          for (const body of [{ message: echo }, { errors: [{ code: "A", message: echo }] }]) {
+            equal(words(JSON.stringify(body), undefined, undefined, [password]), undefined);
+          }
+          equal(words(echo, "text/plain", undefined, [password]), undefined);
+        }
+      }),
+    );
+  });
+
+  it("never hold it in other letter case, where one capital has two small letters", () => {
+    equal(words("LE MOT ΚΑΠΠΑ-1", "text/plain", undefined, ["ϰαππα-1"]), undefined);
+  });
+
+  it("are no way out for the password or the token, whichever answer repeats them", async () => {
+    const token = jwt({ sub: login.username, access: [] });
+    const basic = Buffer.from(`${login.username}:${login.password}`).toString("base64");
+    const echo = `${login.password} ${basic} ${token}`;
+    const body = JSON.stringify({ errors: [{ code: login.password, message: echo, detail: echo }], details: echo });
+    const challenge = `error="${echo}",error_description="${echo}"`;
+    const ways: readonly (() => Parameters<typeof serve>[0])[] = [
+      () => () => ({ status: 401, headers: { "www-authenticate": `Basic ${challenge}` }, body }),
+      () => () => ({ status: 429, headers: { "retry-after": echo }, body }),
+      () => () => ({ status: 500, body }),
+      () => () => ({ status: 302, headers: { location: `https://${encodeURIComponent(login.password)}@[/` } }),
+      () => () => ({ status: 302, headers: { location: `http://a.test/${basic}` } }),
+      ...[200, 401, 403, 404, 418, 429, 500].map((status) => () => {
+        const script: Parameters<typeof serve>[0] = ({ url, headers: { host = "" } }) =>
+          url === "/v2/"
+            ? {
+                status: 401,
+                headers: { "www-authenticate": `Bearer realm="https://${host}/token",${challenge}` },
+                body,
+              }
+            : { status, headers: { "www-authenticate": `Bearer ${challenge}` }, body };
+        return script;
+      }),
+      ...[401, 403, 404, 418, 429, 500].map((status) => () => {
+        const script: Parameters<typeof serve>[0] = ({ url, headers: { host = "" } }) =>
+          url === "/v2/"
+            ? { status: 401, headers: { "www-authenticate": `Bearer realm="https://${host}/token"` } }
+            : url.startsWith("/token")
+              ? { status: 200, body: JSON.stringify({ token }) }
+              : { status, headers: { "www-authenticate": `Bearer ${challenge}` }, body };
+        return script;
+      }),
+    ];
+    const hash = createHash("sha256").update(login.password).digest("hex");
+    for (const way of ways) {
+      const server = await serve(way());
+      const options = { caCertificate: testCertificate().ca, leastPrivilege: true };
+      const results = JSON.stringify(await probeRegistries([{ image: `${server.host}/a/b:c`, login }], options));
+      const forms = [...formsOf(login.password).values(), token, hash];
+      deepEqual(
+        forms.filter((form) => results.includes(form)),
+        [],
+        results,
+      );
+    }
+  });
+
+  it("a host's name is no way out either", async () => {
+    const location = `https://${otherLogin.password}.invalid/`;
+    const server = await serve(basicRegistry(() => ({ status: 302, headers: { location } }), otherLogin));
+    const { verdict } = await askOne(`${server.host}/a/b:c`, otherLogin);
+    ok(verdict.kind === "unreachable" && verdict.host === "another host");
+  });
+
+  it("are missing from a web page", async () => {
+    const server = await serve(() => ({ status: 500, headers: { "content-type": "text/html" }, body: "<p>no</p>" }));
+    const { verdict } = await askOne(`${server.host}/a/b:c`);
+    deepEqual(verdict, { kind: "failing", host: server.host, from: "registry", status: 500, detail: "answers 500" });
+  });
+});
