@@ -1,5 +1,5 @@
 # Every target installs what it needs. `make help` lists them.
-TS := node --require ts-node/register/transpile-only
+TS := node --require tsx/cjs
 MOCHA := npx mocha
 
 .DEFAULT_GOAL := help
@@ -38,7 +38,7 @@ reliability: test-e2e ## Write docs/reliability.md from what the end-to-end test
 	@$(TS) test/reliability.ts --write
 
 test-soak: node_modules/.package-lock.json ## What takes long, and is no part of `make test`; writes docs/soak.md
-	@$(MOCHA) --require=ts-node/register/transpile-only --require=test/support/session.ts 'test/soak/**/*.test.ts'
+	@$(MOCHA) --require=tsx --require=test/support/session.ts 'test/soak/**/*.test.ts'
 
 typecheck: node_modules/.package-lock.json ## Types, which are not checked at run time
 	npx tsc --noEmit --noCheck false
