@@ -1,4 +1,4 @@
-import { isMistake } from "../../registry/problem";
+import { isIssue, issueText } from "../../registry/issue";
 import { parseServer } from "../../registry/server";
 import { shownKey } from "../../registry/shown-key";
 
@@ -34,7 +34,7 @@ export function parseRequest(variables: Readonly<Record<string, string | undefin
 
   const parsed = parseServer(server);
   if (server === "") problems.push(`SERVER is not set; name the registry: ${example}`);
-  else if (isMistake(parsed)) problems.push(`SERVER ${shownKey(server)} ${parsed.problem}; ${parsed.fix}`);
+  else if (isIssue(parsed)) problems.push(`SERVER ${shownKey(server)} ${issueText(parsed)}`);
 
   const waves = parseWaves(stacks);
   problems.push(...checkWaves(waves));
@@ -50,7 +50,7 @@ export function parseRequest(variables: Readonly<Record<string, string | undefin
     problems.push(`PARALLEL is ${PARALLEL}; set a whole number from 1 up, or leave it out for 4`);
   }
 
-  if (problems.length > 0 || isMistake(parsed)) return problems;
+  if (problems.length > 0 || isIssue(parsed)) return problems;
   return { server, canonical: parsed.canonical, waves, yes: yes === "1", json: json === "1", parallel };
 }
 

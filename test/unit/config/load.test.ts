@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { issueText } from "../../../registry/issue";
 import * as pulumi from "@pulumi/pulumi";
 import { configKeys, drainCommand, parseConfig } from "../../../config/load";
 import { secretKeys } from "../../../config/keys";
@@ -31,8 +32,8 @@ describe("Pulumi.yaml", function () {
     const stack = { imageTag: "v1", ...Object.fromEntries(secretKeys.map((key) => [key, "plain"])) };
     const told = (key: string, set = key) =>
       `fleet:${key} is not encrypted; set a new one, since this one was readable: pulumi config set --secret ${set}`;
-    const { problems } = parseConfig("fleet", { ...rawConfig(stack), isSecret: () => false });
-    const messages = problems.map(({ path, problem, fix }) => `${path} ${problem}; ${fix}`);
+    const { issues } = parseConfig("fleet", { ...rawConfig(stack), isSecret: () => false });
+    const messages = issues.map(issueText);
     assert.deepEqual(
       messages.filter((message) => message.includes("is not encrypted")),
       secretKeys.map((key) => told(key, key === "registryPasswords" ? `--path 'registryPasswords["SERVER"]'` : key)),
