@@ -20,7 +20,7 @@ export interface ManagedValues {
 }
 
 /** The argument of `Fleet` that decides each value which this program sets itself. */
-const managedBy: Readonly<Record<string, string>> = {
+export const managedBy: Readonly<Record<string, string>> = {
   imageRepository: "imageRepository",
   imageTag: "imageTag",
   hostName: "hostName",

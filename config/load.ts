@@ -14,58 +14,8 @@ import { readHostName, readVulnProcessing } from "./fleet-server";
 import { readSecret } from "./secret-value";
 import { readTls } from "./tls";
 import { readRegistryCheck, type RegistryLogin } from "./registries";
-import { secretKeys } from "./keys";
+import { keyNames, keysOf, secretKeys } from "./keys";
 import { ConfigReader, type RawConfig } from "./reader";
-
-/** Every key, as `Pulumi.yaml` declares it. */
-export const configKeys = [
-  "adopt",
-  "cache",
-  "cachePassword",
-  "chart",
-  "chartRepository",
-  "chartVersion",
-  "clusterUid",
-  "createNamespace",
-  "database",
-  "databasePassword",
-  "drain",
-  "hostName",
-  "imagePullSecrets",
-  "imageRepository",
-  "imageTag",
-  "leastPrivilege",
-  "licenseKey",
-  "licenseSecret",
-  "mysqlImage",
-  "namespace",
-  "privateKey",
-  "privateKeySecret",
-  "protect",
-  "pullCheck",
-  "pullCheckDeadlineSeconds",
-  "pullCheckImages",
-  "registries",
-  "registryCaCertificate",
-  "registryCheck",
-  "registryPasswords",
-  "releaseTimeoutSeconds",
-  "replicas",
-  "tlsCertificate",
-  "tlsPrivateKey",
-  "tlsSecretName",
-  "valkeyImage",
-  "values",
-  "vulnProcessing",
-] as const;
-
-/** Where a `Fleet` argument has another name as a configuration key. */
-const keysOfArgument: Readonly<Record<string, readonly string[]>> = {
-  passwords: ["registryPasswords"],
-  privateKey: ["privateKey", "privateKeySecret"],
-  license: ["licenseKey", "licenseSecret"],
-  tls: ["tlsCertificate", "tlsSecretName"],
-};
 
 /** The SDK has the function, but its type declarations leave it out (`@pulumi/pulumi/runtime/config.ts`). */
 const sdk = pulumi.runtime as typeof pulumi.runtime & { isConfigSecret(key: string): boolean };
@@ -107,7 +57,7 @@ export function inKeys(issues: readonly Issue[]): readonly Issue[] {
 /** `loadConfig` without the engine: the configuration as far as it can be read, and all of its issues. */
 export function parseConfig(project: string, raw: RawConfig): { config: StackConfig; issues: readonly Issue[] } {
   const reader = new ConfigReader(project, raw);
-  reader.refuseUnknownKeys(configKeys);
+  reader.refuseUnknownKeys([...keyNames].sort());
   reader.refusePlain(secretKeys);
   const report = (issues: readonly Issue[]) => reader.issues.push(...issues.map((it) => inConfig(project, it)));
 
@@ -124,7 +74,9 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
     ) ?? {};
   report(
     checkValues(values, (argument) =>
-      (keysOfArgument[argument] ?? [argument]).map((key) => `${project}:${key}`).join(" or "),
+      keysOf(argument)
+        .map((key) => `${project}:${key}`)
+        .join(" or "),
     ),
   );
 
@@ -177,6 +129,6 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
 /** A problem of a component's arguments, said in terms of the configuration. */
 function inConfig(project: string, { place = "", ...issue }: Issue): Issue {
   const [argument = ""] = /^\w+/.exec(place) ?? [];
-  const [key = argument] = keysOfArgument[argument] ?? [];
+  const [key = argument] = keysOf(argument);
   return { place: `${project}:${key}${place.slice(argument.length)}`, ...issue };
 }

@@ -1,3 +1,4 @@
+import type { KeyName, KeyOf } from "./keys";
 import { nearest } from "../registry/nearest";
 import type { Issue, IssueCode } from "../registry/issue";
 
@@ -44,16 +45,16 @@ export class ConfigReader {
   }
 
   /** Whether the stack or a default says anything, readable or not. */
-  isSet(key: string): boolean {
+  isSet(key: KeyName): boolean {
     return this.plain(key) !== undefined;
   }
 
-  text(key: string): string | undefined {
-    return this.refuseSecret(key, onlySecretsAreEncrypted, "set it without --secret") ? this.plain(key) : undefined;
+  text(key: KeyOf<"string">): string | undefined {
+    return this.open(key);
   }
 
   /** A password, key or token of one line that the stack's file holds encrypted. */
-  secret(key: string): string | undefined {
+  secret(key: KeyOf<"string">): string | undefined {
     const value = this.plain(key);
     if (value !== undefined && /\p{Cc}/u.test(value)) {
       this.refuse(
@@ -67,7 +68,7 @@ export class ConfigReader {
   }
 
   /** Text in PEM form, whose first block has a label that ends so. */
-  pem(key: string, label: "CERTIFICATE" | "PRIVATE KEY"): string | undefined {
+  pem(key: KeyOf<"string">, label: "CERTIFICATE" | "PRIVATE KEY"): string | undefined {
     const value = label === "CERTIFICATE" ? this.text(key) : this.plain(key);
     if (value !== undefined && !new RegExp(`^\\s*-----BEGIN ([A-Z]+ )?${label}-----`).test(value)) {
       const secret = label === "CERTIFICATE" ? "" : "--secret ";
@@ -81,8 +82,8 @@ export class ConfigReader {
     return value;
   }
 
-  boolean(key: string): boolean | undefined {
-    const text = this.text(key);
+  boolean(key: KeyOf<"boolean">): boolean | undefined {
+    const text = this.open(key);
     if (text !== undefined && text !== "true" && text !== "false") {
       this.refuse(key, "malformed", `is ${text}`, "set it to true or false");
     }
@@ -90,7 +91,7 @@ export class ConfigReader {
   }
 
   /** One of a few words; anything else is a problem. */
-  choice<C extends string>(key: string, choices: readonly C[]): C | undefined {
+  choice<C extends string>(key: KeyOf<"string">, choices: readonly C[]): C | undefined {
     const text = this.text(key);
     const chosen = choices.find((choice) => choice === text);
     if (text !== undefined && chosen === undefined) {
@@ -99,8 +100,8 @@ export class ConfigReader {
     return chosen;
   }
 
-  integer(key: string, minimum: number): number | undefined {
-    const text = this.text(key);
+  integer(key: KeyOf<"integer">, minimum: number): number | undefined {
+    const text = this.open(key);
     if (text === undefined) return undefined;
     const value = Number(text);
     if (Number.isInteger(value) && value >= minimum) return value;
@@ -112,16 +113,16 @@ export class ConfigReader {
    * A map without secrets in it: nothing encrypted may be inside, since it would be plain text from here on. Empty where
    * it is not set, `undefined` where it cannot be read.
    */
-  map(key: string, why = onlySecretsAreEncrypted, fix = "set it without --secret"): Entries | undefined {
+  map(key: KeyOf<"object">, why = onlySecretsAreEncrypted, fix = "set it without --secret"): Entries | undefined {
     return this.refuseSecret(key, why, fix) ? this.parseMap(key, "write it as YAML in the stack's file") : undefined;
   }
 
   /** The passwords inside an encrypted map. */
-  secretMap(key: string): Entries | undefined {
+  secretMap(key: KeyOf<"object">): Entries | undefined {
     return this.parseMap(key, `set one value at a time: pulumi config set --secret --path '${key}["NAME"]'`);
   }
 
-  list(key: string): readonly unknown[] {
+  list(key: KeyOf<"array of strings" | "array of objects">): readonly unknown[] {
     if (!this.refuseSecret(key, onlySecretsAreEncrypted, "set it without --secret")) return [];
     const value = this.parse(key) ?? [];
     if (Array.isArray(value)) return value;
@@ -130,7 +131,7 @@ export class ConfigReader {
   }
 
   /** A map with exactly these text fields; each is optional here. */
-  fields<F extends string>(key: string, names: readonly F[]): Partial<Record<F, string>> {
+  fields<F extends string>(key: KeyOf<"object">, names: readonly F[]): Partial<Record<F, string>> {
     const map = this.map(key) ?? {};
     const found: Partial<Record<F, string>> = {};
     for (const name of Object.keys(map).sort()) {
@@ -163,6 +164,11 @@ export class ConfigReader {
           ? `did you mean ${this.project}:${prefix}${near}?`
           : `the keys are ${known.join(", ")}`;
     this.refuse(`${prefix}${name}`, "unknown-key", "is not a key of this program", fix);
+  }
+
+  /** A value that may be readable in the stack's file. */
+  private open(key: KeyName): string | undefined {
+    return this.refuseSecret(key, onlySecretsAreEncrypted, "set it without --secret") ? this.plain(key) : undefined;
   }
 
   private plain(key: string): string | undefined {

@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SecretValue } from "../components/fleet-args";
 import { checkSecretName } from "../registry/secret-name";
+import type { KeyOf } from "./keys";
 import type { ConfigReader } from "./reader";
 
 /** A secret value, given encrypted or as the Secret that holds it; nothing where neither is. */
 export function readSecret(
   reader: ConfigReader,
-  valueKey: string,
-  secretKey: string,
+  valueKey: KeyOf<"string">,
+  secretKey: KeyOf<"object">,
   minimumBytes = 1,
 ): SecretValue | undefined {
   const value = reader.secret(valueKey);
