@@ -10,6 +10,7 @@ import { checkValues, mergeValues, placementInValues, pullSecretsInValues } from
 import { ImagePullCheck, revisionAnnotations } from "./image-pull-check";
 import { ImagePullSecrets } from "./image-pull-secrets";
 import { datastoreImages, pulledImages } from "./images";
+import { checkPodSecurity, podSecurityLabels } from "./pod-security-level";
 import { userError } from "./user-error";
 
 /**
@@ -28,7 +29,7 @@ export class Fleet extends pulumi.ComponentResource {
   constructor(name: string, args: FleetArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:Fleet", name, {}, opts);
     const values = args.values ?? {};
-    const problems = checkValues(values);
+    const problems = [...checkValues(values), ...checkPodSecurity(args)];
     if (problems.length > 0) throw userError(problems);
 
     this.namespace = this.createNamespace(name, args);
@@ -90,8 +91,11 @@ export class Fleet extends pulumi.ComponentResource {
   private createNamespace(name: string, args: FleetArgs): pulumi.Output<string> {
     const namespace = args.namespace ?? defaultNamespace;
     if (args.createNamespace === false) return pulumi.output(namespace);
-    const opts = args.adopt === true ? adoptedNamespace(namespace) : { protect: args.protect ?? true };
-    return new Namespace(name, { metadata: { name: namespace } }, { parent: this, ...opts }).metadata.name;
+    const [labels, opts] =
+      args.adopt === true
+        ? [undefined, adoptedNamespace(namespace)]
+        : [podSecurityLabels(args.podSecurity ?? "restricted"), { protect: args.protect ?? true }];
+    return new Namespace(name, { metadata: { name: namespace, labels } }, { parent: this, ...opts }).metadata.name;
   }
 
   /** What everything that pulls depends on: the check, or nothing where it is switched off. */
