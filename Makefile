@@ -47,8 +47,9 @@ test-soak: node_modules/.package-lock.json ## What takes long, and is no part of
 typecheck: node_modules/.package-lock.json ## Types, which are not checked at run time
 	npx tsc --noEmit --noCheck false
 
-lint: node_modules/.package-lock.json ## ESLint, and Prettier in check mode
+lint: node_modules/.package-lock.json ## ESLint, actionlint, and Prettier in check mode
 	npx eslint .
+	go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 	npx prettier --check --log-level warn .
 
 format: node_modules/.package-lock.json ## Prettier

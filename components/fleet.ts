@@ -1,6 +1,7 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { Release, type ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
+import { dropDebugMessages } from "./debug-messages";
 import { adoptedNamespace, defaultNamespace, releaseId, releaseName } from "./release";
 import { fleetChart, type ChartSource } from "./chart";
 import { Datastores } from "./datastores";
@@ -10,7 +11,8 @@ import { checkValues, mergeValues, placementInValues, pullSecretsInValues } from
 import { ImagePullCheck, revisionAnnotations } from "./image-pull-check";
 import { ImagePullSecrets } from "./image-pull-secrets";
 import { datastoreImages, pulledImages } from "./images";
-import { userError } from "./user-error";
+import { checkPodSecurity, podSecurityLabels } from "./pod-security-level";
+import { UserError } from "./user-error";
 
 /**
  * Fleet on Kubernetes from private registries, in the order: namespace, pull Secrets, pull check, datastores, Helm release.
@@ -27,9 +29,10 @@ export class Fleet extends pulumi.ComponentResource {
 
   constructor(name: string, args: FleetArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:Fleet", name, {}, opts);
+    dropDebugMessages();
     const values = args.values ?? {};
-    const problems = checkValues(values);
-    if (problems.length > 0) throw userError(problems);
+    const issues = [...checkValues(values), ...checkPodSecurity(args)];
+    if (issues.length > 0) throw new UserError(issues);
 
     this.namespace = this.createNamespace(name, args);
     const { registries, passwords, existing } = args;
@@ -90,8 +93,11 @@ export class Fleet extends pulumi.ComponentResource {
   private createNamespace(name: string, args: FleetArgs): pulumi.Output<string> {
     const namespace = args.namespace ?? defaultNamespace;
     if (args.createNamespace === false) return pulumi.output(namespace);
-    const opts = args.adopt === true ? adoptedNamespace(namespace) : { protect: args.protect ?? true };
-    return new Namespace(name, { metadata: { name: namespace } }, { parent: this, ...opts }).metadata.name;
+    const [labels, opts] =
+      args.adopt === true
+        ? [undefined, adoptedNamespace(namespace)]
+        : [podSecurityLabels(args.podSecurity ?? "restricted"), { protect: args.protect ?? true }];
+    return new Namespace(name, { metadata: { name: namespace, labels } }, { parent: this, ...opts }).metadata.name;
   }
 
   /** What everything that pulls depends on: the check, or nothing where it is switched off. */

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { nearest } from "../../registry/nearest";
-import { isMistake } from "../../registry/problem";
+import { isIssue } from "../../registry/issue";
 import { parseServer } from "../../registry/server";
 import { asMap, readProject, readStackFile, stackFilePath, type Project } from "../stack-file";
 import type { Request } from "./request";
@@ -78,5 +78,5 @@ function findTarget(
 
 function canonicalOf(key: string): string | undefined {
   const parsed = parseServer(key);
-  return isMistake(parsed) ? undefined : parsed.canonical;
+  return isIssue(parsed) ? undefined : parsed.canonical;
 }

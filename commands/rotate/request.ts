@@ -1,5 +1,5 @@
+import { isIssue, issueText } from "../../registry/issue";
 import { checkFlag, isStackName, jsonPurpose, stackNameFix, type Variables } from "../make-variables";
-import { isMistake } from "../../registry/problem";
 import { parseServer } from "../../registry/server";
 import { shownKey } from "../../registry/shown-key";
 
@@ -32,7 +32,7 @@ export function parseRequest(variables: Variables): Request | readonly string[] 
 
   const parsed = parseServer(server);
   if (server === "") problems.push(`SERVER is not set; name the registry: ${example}`);
-  else if (isMistake(parsed)) problems.push(`SERVER ${shownKey(server)} ${parsed.problem}; ${parsed.fix}`);
+  else if (isIssue(parsed)) problems.push(`SERVER ${shownKey(server)} ${issueText(parsed)}`);
 
   const waves = parseWaves(stacks);
   problems.push(...checkWaves(waves));
@@ -49,7 +49,7 @@ export function parseRequest(variables: Variables): Request | readonly string[] 
     problems.push(`PARALLEL is ${PARALLEL}; set a whole number from 1 up, or leave it out for 4`);
   }
 
-  if (problems.length > 0 || isMistake(parsed)) return problems;
+  if (problems.length > 0 || isIssue(parsed)) return problems;
   return { server, canonical: parsed.canonical, waves, yes: yes === "1", json: json === "1", parallel };
 }
 

@@ -1,7 +1,7 @@
 import { parseHttpUrl } from "../../registry/go-url";
 import { parseImageReference } from "../../registry/image-reference";
 import { matchKey, readKeyringKey } from "../../registry/keyring-key";
-import { isMistake } from "../../registry/problem";
+import { isIssue } from "../../registry/issue";
 import { parseServer } from "../../registry/server";
 import type { Finding } from "../finding";
 import { imagesIn } from "../images";
@@ -16,22 +16,34 @@ import { shown, type Resource } from "../resource";
 export function registriesAllowed(resource: Resource, allowed: readonly string[] = []): readonly Finding[] {
   if (allowed.length === 0) return [];
   const { urn } = resource;
-  return imagesIn(resource).flatMap(({ path, reference, unknown }): readonly Finding[] => {
+  const list = allowed.map((entry) => JSON.stringify(entry)).join(" or ");
+  return imagesIn(resource).flatMap(({ path, reference, registry, unknown }): readonly Finding[] => {
     const place = `${path} of ${shown(resource)}`;
     if (unknown !== undefined) return [{ urn, message: place, unknown }];
-    const image = reference === undefined ? undefined : parseImageReference(reference);
+    const image = parsed(registry === undefined ? reference : `${registry}/${anyRepository}`);
     // What is no reference is no image of any registry; images-pinned says so.
-    if (image === undefined || isMistake(image) || allowed.some((entry) => allows(entry, image.name))) return [];
-    const list = allowed.map((entry) => JSON.stringify(entry)).join(" or ");
+    if (image === undefined || allowed.some((entry) => allows(entry, image.name))) return [];
+    if (registry !== undefined) {
+      const message = `${place} is the registry ${JSON.stringify(registry)}, of which not every image is allowed; take ${list}, or add it to the setting "registries" of this policy`;
+      return [{ urn, message }];
+    }
     const message = `${place} is ${JSON.stringify(reference)} from ${image.registry}, which is not allowed; take it from ${list}, or add its registry to the setting "registries" of this policy`;
     return [{ urn, message }];
   });
 }
 
+/** Stands for the repository that a chart has of its own: an entry with a path below the registry's does not allow it. */
+const anyRepository = "any/repository";
+
+function parsed(reference: string | undefined) {
+  const image = reference === undefined ? undefined : parseImageReference(reference);
+  return image === undefined || isIssue(image) ? undefined : image;
+}
+
 /** As the kubelet matches a key, but a path ends where a part of it ends: `ghcr.io/org` is not `ghcr.io/organization`. */
 function allows(entry: string, name: string): boolean {
   const server = parseServer(entry);
-  const key = isMistake(server) ? undefined : readKeyringKey(server.canonical)?.url;
+  const key = isIssue(server) ? undefined : readKeyringKey(server.canonical)?.url;
   const image = parseHttpUrl(`https://${name}`);
   if (key === undefined || image === undefined || matchKey(key, image) === undefined) return false;
   const rest = image.path.slice(key.path.length);
@@ -42,7 +54,7 @@ function allows(entry: string, name: string): boolean {
 export function listMistakes(allowed: readonly string[] = []): readonly Finding[] {
   return allowed.flatMap((entry, i) => {
     const server = parseServer(entry);
-    if (!isMistake(server)) return [];
-    return [{ message: `registries[${i}] of the policy registries-allowed ${server.problem}; ${server.fix}` }];
+    if (!isIssue(server)) return [];
+    return [{ message: `registries[${i}] of the policy registries-allowed ${server.sentence}; ${server.fix}` }];
   });
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { configKeys } from "../../../config/load";
+import { keyNames } from "../../../config/keys";
 import { badSecretName, onlySecretsAreEncrypted, testMessages, type MessageCase } from "../support/message-cases";
 import { messagesOf } from "../support/raw-config";
 
@@ -54,7 +54,7 @@ const cases: readonly MessageCase[] = [
   [
     "a key like none",
     { somethingElse: "1" },
-    [`fleet:somethingElse is not a key of this program; the keys are ${configKeys.join(", ")}`],
+    [`fleet:somethingElse is not a key of this program; the keys are ${[...keyNames].sort().join(", ")}`],
   ],
   [
     "--path forgotten",
@@ -136,6 +136,18 @@ const cases: readonly MessageCase[] = [
     { namespace: "Fleet" },
     [
       'fleet:namespace is not a name that Kubernetes takes for a namespace; use at most 63 lower-case letters, digits and "-"',
+    ],
+  ],
+  [
+    "a level of no standard",
+    { podSecurity: "strict" },
+    ["fleet:podSecurity is strict; set it to restricted, baseline or privileged"],
+  ],
+  [
+    "a value that the namespace made here refuses",
+    { values: { gke: { cloudSQL: { enableProxy: true } } }, podSecurity: "baseline" },
+    [
+      "fleet:values.gke.cloudSQL.enableProxy needs the capability SYS_PTRACE, which the namespace refuses; set fleet:podSecurity to privileged",
     ],
   ],
   [

@@ -4,7 +4,7 @@ import * as ts from "typescript";
 /** A text of a source file: what is fixed of it, in order, without what is put in between at run time. */
 export type FixedParts = readonly string[];
 
-/** How the clause of a mistake begins that follows the value's name (registry/problem.ts). */
+/** How the clause of a mistake begins that follows the value's name (registry/issue.ts). */
 const clause = /^(is|are|has|have|contains|names|needs|makes|holds|does|begins|ends|matches|cannot|and) /;
 
 /** What is wrong with a value, in the words of a source file: every clause, and whatever stands where a problem belongs. */
@@ -22,11 +22,11 @@ export function sentencesIn(file: string): readonly FixedParts[] {
   });
 }
 
-/** `problem: "…"`, and the text before the fix in `reader.problem(key, "…", fix)`. */
+/** `problem: "…"` and `sentence: "…"`, and the text before the fix in `reader.refuse(key, code, "…", fix)`. */
 function isProblem(node: ts.Node): boolean {
   const { parent } = node;
-  if (ts.isPropertyAssignment(parent)) return parent.name.getText() === "problem";
-  if (!ts.isCallExpression(parent) || !/\bproblem$/.test(parent.expression.getText())) return false;
+  if (ts.isPropertyAssignment(parent)) return /^(problem|sentence)$/.test(parent.name.getText());
+  if (!ts.isCallExpression(parent) || !/\b(refuse|refused)$/.test(parent.expression.getText())) return false;
   return parent.arguments.indexOf(node as ts.Expression) === parent.arguments.length - 2;
 }
 
