@@ -14,6 +14,7 @@ export type IssueCode =
   | "wrong-pull-secret"
   | "not-adoptable"
   | "tls-lost"
+  | "last-change-failed"
   // what a registry says
   | "wrong-credential"
   | "login-needed"

@@ -7,7 +7,7 @@ import { record } from "../support/recording";
 
 const release = (status: Record<string, unknown>, values: Record<string, unknown> = {}) => ({
   fleet: { metadata: { name: "fleet" } },
-  "fleet/fleet": { status: { chart: "fleet", version: "v7.0.2", ...status }, values },
+  "fleet/fleet": { status: { status: "deployed", chart: "fleet", version: "v7.0.2", ...status }, values },
 });
 
 const check = (objects: Record<string, Record<string, unknown>>, args: AdoptionArgs = {}) =>
@@ -116,6 +116,32 @@ describe("checkAdoption", function () {
   it("refuses a release of another chart", async () => {
     assert.deepEqual(await messages(release({ chart: "nginx" })), [
       "adopt found the release fleet/fleet of the chart nginx, not fleet; set namespace to the one that Fleet is in",
+    ]);
+  });
+
+  it("refuses a release that Helm has not done with, and that alone, with the command that ends it", async () => {
+    const told = (status: string, end: string) =>
+      `adopt found the release fleet/fleet, which is ${status}; unless Helm is still at it, end it with ${end}`;
+    const gone = "`helm -n fleet uninstall fleet`, and install Fleet with `pulumi config set adopt false`";
+    const unrecorded = (status: string) =>
+      `\`kubectl -n fleet delete secret -l owner=helm,name=fleet,status=${status}\``;
+    for (const [status, end] of [
+      ["pending-install", "`helm -n fleet uninstall fleet` and install it again"],
+      ["pending-upgrade", unrecorded("pending-upgrade")],
+      ["pending-rollback", unrecorded("pending-rollback")],
+      ["uninstalling", gone],
+      ["uninstalled", gone],
+    ] as const) {
+      assert.deepEqual(await messages(release({ status }, { mysql: { enabled: true } })), [told(status, end)]);
+    }
+  });
+
+  it("takes a release whose last change failed, as a migration that could not pull leaves it, and says so", async () => {
+    const { result } = await check(release({ status: "failed" }, { fleet: { tls: { enabled: false } } }));
+    assert.deepEqual(result.issues, []);
+    assert.deepEqual(result.warnings.map(issueText), [
+      "the last change of the release fleet/fleet failed, so its values are what was tried, not what runs; look at " +
+        "`helm -n fleet history fleet`, and roll it back first where you doubt",
     ]);
   });
 
