@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as semver from "semver";
 import { fleetChart, type ChartSource } from "../components/chart";
 import { defaultNamespace, releaseId, releaseName } from "../components/release";
+import { plainSecrets } from "../components/secret-variables";
 import type { Tls } from "../components/fleet-args";
 import { awaitKnown } from "./await-known";
 import type { Issue } from "../registry/issue";
@@ -146,12 +147,12 @@ function obstacles({ status, chart, version, values }: Installed, namespace: str
       ),
     );
   }
-  const key = values.environments?.FLEET_SERVER_PRIVATE_KEY;
-  if (typeof key === "string" && key !== "") {
+  const secrets = plainSecrets(values.environments ?? {}).map((name) => `environments.${name}`);
+  if (secrets.length > 0) {
     issues.push(
       refused(
-        `${found} with environments.FLEET_SERVER_PRIVATE_KEY in plain text, which would get into the preview and the state`,
-        "first move it to a Secret with `helm upgrade` (envsFrom), and name that in privateKeySecret",
+        `${found} with ${secrets.join(", ")} in plain text, which would get into the preview and the state`,
+        "first move each to a Secret with `helm upgrade` (envsFrom), and name that in values.envsFrom, or the private key's in privateKeySecret",
       ),
     );
   }

@@ -163,9 +163,26 @@ describe("checkAdoption", function () {
       "adopt found the release fleet/fleet with a MySQL of its own (mysql.enabled), which this program would remove; " +
         "first move the database to a MySQL outside of the release",
       "adopt found the release fleet/fleet with environments.FLEET_SERVER_PRIVATE_KEY in plain text, which would get into " +
-        "the preview and the state; first move it to a Secret with `helm upgrade` (envsFrom), and name that in " +
-        "privateKeySecret",
+        "the preview and the state; first move each to a Secret with `helm upgrade` (envsFrom), and name that in " +
+        "values.envsFrom, or the private key's in privateKeySecret",
     ]);
+  });
+
+  it("refuses every secret in plain text among the variables, and no other variable", async () => {
+    const environments = {
+      FLEET_MYSQL_READ_REPLICA_PASSWORD: "marker",
+      FLEET_S3_CARVES_SECRET_ACCESS_KEY: "marker",
+      FLEET_SPLUNK_TOKEN: 7,
+      HTTPS_PROXY: "http://proxy:marker@proxy.example.com",
+      FLEET_S3_CARVES_ACCESS_KEY_ID: "id",
+      FLEET_LICENSE_KEY: "",
+    };
+    const [message = "", ...more] = await messages(release({}, { environments }));
+    assert.match(
+      message,
+      /^adopt found the release fleet\/fleet with environments\.FLEET_MYSQL_READ_REPLICA_PASSWORD, environments\.FLEET_S3_CARVES_SECRET_ACCESS_KEY, environments\.FLEET_SPLUNK_TOKEN, environments\.HTTPS_PROXY in plain text, /,
+    );
+    assert.deepEqual([more, message.includes("marker")], [[], false]);
   });
 });
 
