@@ -17,6 +17,24 @@ const cases: readonly MessageCase[] = [
     { imageTag: "v4 85" },
     ["fleet:imageTag is not a tag of an image; use letters, digits, _, . and - only, for example v4.85.0"],
   ],
+  ...[`sha256:${"a".repeat(64)}`, `@sha256:${"a".repeat(64)}`].map((imageTag): MessageCase => [
+    `a digest without a tag, ${imageTag.slice(0, 8)}`,
+    { imageTag },
+    [
+      "fleet:imageTag is a digest without a tag, which the chart cannot write; put any tag in front of it: " +
+        "v4.85.0@sha256:… with 64 lower-case hexadecimal digits",
+    ],
+  ]),
+  ...[
+    "v1@",
+    "v1@sha256:1234",
+    `v1@sha256:${"A".repeat(64)}`,
+    `v1@sha256:${"a".repeat(64)}@sha256:${"a".repeat(64)}`,
+  ].map((imageTag): MessageCase => [
+    `a tag with a digest that is none, ${imageTag.slice(0, 16)} of ${imageTag.length}`,
+    { imageTag },
+    ["fleet:imageTag has a digest that is not one; write it as v4.85.0@sha256:… with 64 lower-case hexadecimal digits"],
+  ]),
   ["an encrypted tag", { imageTag: "v1" }, [`fleet:imageTag ${onlySecretsAreEncrypted}`], ["imageTag"]],
   [
     "a tag in the repository",
