@@ -102,7 +102,7 @@ function finding(resource: Resource, { text, owner }: Password, shortest: number
   const places: string[] = [];
   walk(searchedIn(resource), "", (value, path) => {
     const texts = isMap(value) ? Object.keys(value) : textsOf(value, text);
-    for (const form of new Set(texts.map((one) => formIn(one, text, shortest, forms)))) {
+    for (const form of new Set(texts.map((written) => formIn(written, text, shortest, forms)))) {
       if (form === undefined) continue;
       // A key that holds the password is part of the path of what is below it.
       const place = hide(path, formsOf(text).values());

@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import { layoutOf } from "../../local/cluster/layout";
+import { layoutOf } from "../../local/cluster/places";
 import { stateDir } from "../../local/support/paths";
 import { makeCertificate } from "./fake-registry";
 import { RealRegistry } from "./real-registry";
