@@ -4,11 +4,13 @@ import { fleetChart, type ChartSource } from "../components/chart";
 import { findInIndex } from "./chart-index";
 import { type ImageReference, parseImageReference } from "../registry/image-reference";
 import { nearest } from "../registry/nearest";
-import { HttpClient, isAllowed } from "../registry/client/http-client";
-import { ImageProbe } from "../registry/client/image-probe";
-import { SharedQuestions } from "../registry/client/shared-questions";
+import { HttpClient } from "../registry/client/http-client";
+import { askForImage } from "../registry/client/image-probe";
+import { parseObject } from "../registry/client/json-object";
+import { RegistrySession } from "../registry/client/registry-session";
+import { isSafeAddress } from "../registry/client/safe-address";
+import { challengesOf } from "../registry/client/status-verdict";
 import { tokenService } from "../registry/client/token-service";
-import { parseObject } from "../registry/client/words";
 import { isMistake, type Problem } from "../registry/problem";
 
 export interface ChartCheckOptions {
@@ -77,7 +79,7 @@ interface Wanted {
 function indexUrl(repository: string): URL | undefined {
   if (!URL.canParse(repository)) return undefined;
   const url = new URL(repository);
-  if (!isAllowed(url) || url.username !== "" || url.password !== "" || url.search !== "") return undefined;
+  if (!isSafeAddress(url, url) || url.username !== "" || url.password !== "" || url.search !== "") return undefined;
   url.pathname = `${url.pathname.replace(/\/+$/, "")}/index.yaml`;
   return url;
 }
@@ -98,13 +100,17 @@ async function inRepository(client: HttpClient, url: URL, wanted: Wanted): Promi
 }
 
 async function inRegistry(client: HttpClient, image: ImageReference, wanted: Wanted): Promise<readonly Problem[]> {
-  const shared = new SharedQuestions(client);
-  const { verdict } = await ImageProbe.ask(shared, image, undefined, false);
+  const session = new RegistrySession(client);
+  const { verdict } = await askForImage(session, image, undefined, false);
   if (verdict.kind !== "no-such-image") return [];
   // Some registries say 404 of what they hide: it is a clear no where all may see the repository, or nobody is asked.
-  const { origin, challenges } = await shared.registry(image.registry);
-  const service = challenges.map(tokenService).find((one) => one !== undefined);
-  const token = service && (await shared.token(service, `repository:${image.repository}:pull`, undefined));
+  const { origin, answer } = await session.firstAnswer(image);
+  const root = await session.root(origin);
+  const challenges = [...challengesOf(answer), ...(root?.challenges ?? [])];
+  const service = challenges
+    .map((challenge) => tokenService(challenge, origin, image.repository))
+    .find((found) => found !== undefined);
+  const token = service && (await session.token(service, undefined));
   const { status, body } = await client.ask({
     method: "GET",
     url: new URL(`/v2/${image.repository}/tags/list`, origin),

@@ -49,6 +49,7 @@ export function refusal(
     case "invalid-image":
       return { before: "", after: ` ${verdict.problem}; write it as registry/repository:tag` };
     case "accepted":
+    case "contradictory":
     case "rate-limited":
     case "unreachable":
     case "failing":
@@ -60,8 +61,24 @@ export function refusal(
 export function uncertainty({ registry, verdict }: ProbeResult): Sentence | undefined {
   const later = "pulumi up will show whether the cluster can pull";
   if (verdict.kind === "rate-limited") {
-    const after = `: it has had too many requests${limitEnd(verdict)}; ${later}`;
+    const said = verdict.said === undefined ? "" : ` (429: ${verdict.said})`;
+    const after =
+      verdict.afterFailedLogins === true
+        ? `: it has had too many failed logins${said}${limitEnd(verdict)}; ` +
+          "wait before pulumi up, since every further try may keep the account locked"
+        : `: it has had too many requests${said}${limitEnd(verdict)}; ${later}`;
     return { before: `${registry} does not tell about`, after };
+  }
+  if (verdict.kind === "contradictory") {
+    const { host, status, refused } = verdict;
+    const nodes = "nodes with CRI-O will pull, nodes with containerd will not";
+    const after =
+      refused === "HEAD"
+        ? `: it answers ${status} to HEAD and 200 to GET; ${nodes}; ` +
+          "let HEAD through to manifests, at the registry or at what stands in front of it"
+        : `: it answers ${status} without a login, and 200 with one that it did not ask for; ${nodes}; ` +
+          "make it answer 401 to those without a login";
+    return { before: `${host} contradicts itself about`, after };
   }
   if (verdict.kind === "failing") {
     const said = verdict.said === undefined ? "" : ` (${verdict.said})`;
