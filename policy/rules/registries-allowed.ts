@@ -1,7 +1,7 @@
 import { parseHttpUrl } from "../../registry/go-url";
 import { parseImageReference } from "../../registry/image-reference";
 import { matchKey, readKeyringKey } from "../../registry/keyring-key";
-import { isMistake } from "../../registry/problem";
+import { isIssue } from "../../registry/issue";
 import { parseServer } from "../../registry/server";
 import type { Finding } from "../finding";
 import { imagesIn } from "../images";
@@ -21,7 +21,7 @@ export function registriesAllowed(resource: Resource, allowed: readonly string[]
     if (unknown !== undefined) return [{ urn, message: place, unknown }];
     const image = reference === undefined ? undefined : parseImageReference(reference);
     // What is no reference is no image of any registry; images-pinned says so.
-    if (image === undefined || isMistake(image) || allowed.some((entry) => allows(entry, image.name))) return [];
+    if (image === undefined || isIssue(image) || allowed.some((entry) => allows(entry, image.name))) return [];
     const list = allowed.map((entry) => JSON.stringify(entry)).join(" or ");
     const message = `${place} is ${JSON.stringify(reference)} from ${image.registry}, which is not allowed; take it from ${list}, or add its registry to the setting "registries" of this policy`;
     return [{ urn, message }];
@@ -31,7 +31,7 @@ export function registriesAllowed(resource: Resource, allowed: readonly string[]
 /** As the kubelet matches a key, but a path ends where a part of it ends: `ghcr.io/org` is not `ghcr.io/organization`. */
 function allows(entry: string, name: string): boolean {
   const server = parseServer(entry);
-  const key = isMistake(server) ? undefined : readKeyringKey(server.canonical)?.url;
+  const key = isIssue(server) ? undefined : readKeyringKey(server.canonical)?.url;
   const image = parseHttpUrl(`https://${name}`);
   if (key === undefined || image === undefined || matchKey(key, image) === undefined) return false;
   const rest = image.path.slice(key.path.length);
@@ -42,7 +42,7 @@ function allows(entry: string, name: string): boolean {
 export function listMistakes(allowed: readonly string[] = []): readonly Finding[] {
   return allowed.flatMap((entry, i) => {
     const server = parseServer(entry);
-    if (!isMistake(server)) return [];
-    return [{ message: `registries[${i}] of the policy registries-allowed ${server.problem}; ${server.fix}` }];
+    if (!isIssue(server)) return [];
+    return [{ message: `registries[${i}] of the policy registries-allowed ${server.sentence}; ${server.fix}` }];
   });
 }

@@ -14,11 +14,10 @@ export interface HttpClientOptions {
   /** For one request with its redirects. */
   readonly timeoutMs: number;
   readonly passwords: readonly string[];
-  /** Bytes of a body that are read. @default more than the largest tokens have, and the errors of registries */
-  readonly maxBody?: number;
 }
 
-const defaultMaxBody = 256 * 1024;
+/** Bytes of a body that are read: more than the largest tokens have, and the errors of registries. */
+const maxBody = 256 * 1024;
 const maxRedirects = 5;
 const pauseBeforeSecondTry = 200;
 
@@ -129,7 +128,7 @@ export class HttpClient {
           ...(authorization === undefined || !fromAskedHost ? {} : { authorization }),
         },
       });
-      return { status: statusCode, headers, body: await beginning(body, this.options.maxBody ?? defaultMaxBody) };
+      return { status: statusCode, headers, body: await beginning(body) };
     } catch (error) {
       throw new Stopped({ kind: "unreachable", host: shownHost(url, this.secrets), ...networkProblem(error, url) });
     }
@@ -139,7 +138,7 @@ export class HttpClient {
 const deservesSecondTry = ({ authorization = "" }: Request, { status }: Answer): boolean =>
   /^Basic /.test(authorization) ? [502, 503, 504].includes(status) : status >= 500;
 
-async function beginning(body: AsyncIterable<Buffer> & NodeJS.EventEmitter, maxBody: number): Promise<string> {
+async function beginning(body: AsyncIterable<Buffer> & NodeJS.EventEmitter): Promise<string> {
   body.on("error", () => undefined); // leaving the loop early counts as an error too
   const chunks: Buffer[] = [];
   let size = 0;

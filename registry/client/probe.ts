@@ -1,5 +1,5 @@
 import { type ImageReference, parseImageReference } from "../image-reference";
-import { isMistake } from "../problem";
+import { isIssue } from "../issue";
 import { checkCaCertificate } from "./certificate-authority";
 import { HttpClient } from "./http-client";
 import { askForImage } from "./image-probe";
@@ -74,8 +74,8 @@ async function probeAll(
   const turns: Turn[] = [];
   targets.forEach(({ image, login: given }, i) => {
     const reference = parseImageReference(image);
-    if (isMistake(reference)) {
-      results[i] = { image, registry: "", verdict: { kind: "invalid-image", problem: reference.problem } };
+    if (isIssue(reference)) {
+      results[i] = { image, registry: "", verdict: { kind: "invalid-image", problem: reference.sentence } };
       return;
     }
     // What needs no credential is asked at once, whoever's turn it is; who needs the answer gets its error too.
