@@ -3,6 +3,7 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type * as inputs from "@pulumi/kubernetes/types/input";
 import * as pulumi from "@pulumi/pulumi";
+import { dropDebugMessages } from "./debug-messages";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import { restrictedContainer } from "./pod-security";
 
@@ -56,6 +57,7 @@ export class Datastores extends pulumi.ComponentResource {
 
   constructor(name: string, args: DatastoresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:Datastores", name, {}, opts);
+    dropDebugMessages();
     this.podOptions = { parent: this, dependsOn: opts?.dependsOn };
     if (args.mysqlImage !== undefined) {
       this.mysql = this.createMysql(`${name}-mysql`, args, args.mysqlImage, args.mysqlVolumeSize ?? "10Gi");

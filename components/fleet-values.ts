@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PodPlacement } from "./pod-security";
-import type { Problem } from "../registry/problem";
+import type { Issue } from "../registry/issue";
 import { checkSecretName } from "../registry/secret-name";
 
 /** Values of a Helm chart: JSON, with outputs as leaves where this program computes them. */
@@ -20,7 +20,7 @@ export interface ManagedValues {
 }
 
 /** The argument of `Fleet` that decides each value which this program sets itself. */
-const managedBy: Readonly<Record<string, string>> = {
+export const managedBy: Readonly<Record<string, string>> = {
   imageRepository: "imageRepository",
   imageTag: "imageTag",
   hostName: "hostName",
@@ -100,22 +100,28 @@ export function placementInValues({ nodeSelector, tolerations, affinity }: Value
 export function checkValues(
   values: Values,
   nameOf: (argument: string) => string = (argument) => `"${argument}"`,
-): readonly Problem[] {
-  const problems: Problem[] = [];
-  const managed = (path: string, argument: string): Problem => ({
-    path: `values.${path}`,
-    problem: "is a chart value that this program sets itself",
+): readonly Issue[] {
+  const issues: Issue[] = [];
+  const managed = (path: string, argument: string): Issue => ({
+    place: `values.${path}`,
+    code: "managed-value",
+    sentence: "is a chart value that this program sets itself",
     fix: `set ${nameOf(argument)} instead`,
   });
   const walk = (value: unknown, path: string): void => {
     const argument = managedBy[path];
     const form = forms[path];
-    if (argument !== undefined) problems.push(managed(path, argument));
-    else if (form !== undefined) problems.push(...checkForm(value, path, form));
+    if (argument !== undefined) issues.push(managed(path, argument));
+    else if (form !== undefined) issues.push(...checkForm(value, path, form));
     else if (isObject(value))
       for (const key of Object.keys(value)) walk(value[key], path === "" ? key : `${path}.${key}`);
     else if (Object.keys(managedBy).some((key) => key.startsWith(`${path}.`))) {
-      problems.push({ path: `values.${path}`, problem: "is not a map", fix: "give the chart's keys below it" });
+      issues.push({
+        place: `values.${path}`,
+        code: "malformed",
+        sentence: "is not a map",
+        fix: "give the chart's keys below it",
+      });
     }
   };
   walk(values, "");
@@ -126,30 +132,45 @@ export function checkValues(
     const mistake = checkSecretName(name);
     if (typeof name !== "string") {
       const fix = `list the name in ${nameOf("imagePullSecrets")} instead`;
-      problems.push({ path, problem: "is not of the form {name: SECRET}", fix });
-    } else if (mistake !== undefined) problems.push({ path: `${path}.name`, ...mistake });
+      issues.push({ place: path, code: "malformed", sentence: "is not of the form {name: SECRET}", fix });
+    } else if (mistake !== undefined) issues.push({ place: `${path}.name`, ...mistake });
   });
   if ("image-pull-secrets/revisions" in asObject(values.podAnnotations)) {
-    problems.push(managed("podAnnotations.image-pull-secrets/revisions", "imagePullSecrets"));
+    issues.push(managed("podAnnotations.image-pull-secrets/revisions", "imagePullSecrets"));
   }
   if (deletePolicy in asObject(asObject(values.fleet).migrationJobAnnotations)) {
-    problems.push({
-      path: `values.fleet.migrationJobAnnotations.${deletePolicy}`,
-      problem: "is set by this program, so that a failed migration cannot block the next one",
+    issues.push({
+      place: `values.fleet.migrationJobAnnotations.${deletePolicy}`,
+      code: "managed-value",
+      sentence: "is set by this program, so that a failed migration cannot block the next one",
       fix: "remove it",
     });
   }
   if (asList(values.envsFrom).some((item) => asObject(item).name === "FLEET_SERVER_PRIVATE_KEY")) {
-    problems.push(managed("envsFrom (FLEET_SERVER_PRIVATE_KEY)", "privateKey"));
+    issues.push(managed("envsFrom (FLEET_SERVER_PRIVATE_KEY)", "privateKey"));
   }
-  return problems;
+  return issues;
 }
 
-function checkForm(value: unknown, path: string, form: "list" | "map"): readonly Problem[] {
+function checkForm(value: unknown, path: string, form: "list" | "map"): readonly Issue[] {
   if (value === null || value === undefined || (form === "list" ? Array.isArray(value) : isObject(value))) return [];
   return form === "list"
-    ? [{ path: `values.${path}`, problem: "is not a list", fix: 'begin each of its items with "- "' }]
-    : [{ path: `values.${path}`, problem: "is not a map", fix: "write its entries below it, each as name: value" }];
+    ? [
+        {
+          place: `values.${path}`,
+          code: "malformed",
+          sentence: "is not a list",
+          fix: 'begin each of its items with "- "',
+        },
+      ]
+    : [
+        {
+          place: `values.${path}`,
+          code: "malformed",
+          sentence: "is not a map",
+          fix: "write its entries below it, each as name: value",
+        },
+      ];
 }
 
 /**

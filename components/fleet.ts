@@ -1,6 +1,7 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { Release, type ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
+import { dropDebugMessages } from "./debug-messages";
 import { adoptedNamespace, defaultNamespace, releaseId, releaseName } from "./release";
 import { fleetChart, type ChartSource } from "./chart";
 import { Datastores } from "./datastores";
@@ -11,7 +12,7 @@ import { ImagePullCheck, revisionAnnotations } from "./image-pull-check";
 import { ImagePullSecrets } from "./image-pull-secrets";
 import { datastoreImages, pulledImages } from "./images";
 import { checkPodSecurity, podSecurityLabels } from "./pod-security-level";
-import { userError } from "./user-error";
+import { UserError } from "./user-error";
 
 /**
  * Fleet on Kubernetes from private registries, in the order: namespace, pull Secrets, pull check, datastores, Helm release.
@@ -28,9 +29,10 @@ export class Fleet extends pulumi.ComponentResource {
 
   constructor(name: string, args: FleetArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:Fleet", name, {}, opts);
+    dropDebugMessages();
     const values = args.values ?? {};
-    const problems = [...checkValues(values), ...checkPodSecurity(args)];
-    if (problems.length > 0) throw userError(problems);
+    const issues = [...checkValues(values), ...checkPodSecurity(args)];
+    if (issues.length > 0) throw new UserError(issues);
 
     this.namespace = this.createNamespace(name, args);
     const { registries, passwords, existing } = args;

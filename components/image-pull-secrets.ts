@@ -1,8 +1,9 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
+import { dropDebugMessages } from "./debug-messages";
 import { checkRegistries, type RegistryCredential } from "../registry/credentials";
 import { dockerConfigJson } from "../registry/docker-config";
-import { userError } from "./user-error";
+import { UserError } from "./user-error";
 
 /** A pull Secret that exists already, made by another team, External Secrets or `kubectl`. */
 export interface ExistingSecret {
@@ -57,6 +58,7 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
 
   constructor(name: string, args: ImagePullSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:ImagePullSecrets", name, {}, opts);
+    dropDebugMessages();
 
     const registries = args.registries ?? {};
     const passwords = pulumi.secret(pulumi.output(args.passwords ?? {}));
@@ -116,6 +118,6 @@ function credentials(
   passwords: Readonly<Record<string, string>>,
 ): readonly RegistryCredential[] {
   const result = checkRegistries(registries, passwords);
-  if (result.problems.length === 0) return result.registries;
-  throw userError(result.problems);
+  if (result.issues.length === 0) return result.registries;
+  throw new UserError(result.issues);
 }

@@ -1,6 +1,6 @@
 import type { FleetArgs } from "./fleet-args";
 import { asObject } from "./fleet-values";
-import type { Problem } from "../registry/problem";
+import type { Issue } from "../registry/issue";
 
 /** The levels of the Pod Security Standards, the strictest first. */
 export const podSecurityLevels = ["restricted", "baseline", "privileged"] as const;
@@ -33,12 +33,13 @@ type Args = Pick<FleetArgs, "createNamespace" | "adopt" | "podSecurity" | "value
 export function checkPodSecurity(
   { createNamespace, adopt, podSecurity = "restricted", values = {} }: Args,
   nameOf: (argument: string) => string = (argument) => `"${argument}"`,
-): readonly Problem[] {
+): readonly Issue[] {
   if (createNamespace === false || adopt === true) return [];
-  const problems: Problem[] = [];
-  const report = (path: string, problem: string, least: PodSecurityLevel) => {
+  const issues: Issue[] = [];
+  const report = (path: string, sentence: string, least: PodSecurityLevel) => {
     if (podSecurityLevels.indexOf(podSecurity) >= podSecurityLevels.indexOf(least)) return;
-    problems.push({ path: `values.${path}`, problem, fix: `set ${nameOf("podSecurity")} to ${least}` });
+    const fix = `set ${nameOf("podSecurity")} to ${least}`;
+    issues.push({ place: `values.${path}`, code: "conflict", sentence, fix });
   };
 
   const { additionalCAs, extraVolumes, securityContext } = asObject(values.fleet);
@@ -59,7 +60,7 @@ export function checkPodSecurity(
     const path = `fleet.extraVolumes[${i}].${source}`;
     report(path, "is a kind of volume that the namespace refuses", source === "hostPath" ? "privileged" : "baseline");
   });
-  return problems;
+  return issues;
 }
 
 /** The kinds of volumes that "restricted" allows (k8s.io/pod-security-admission `policy/check_restrictedVolumes.go`). */

@@ -1,21 +1,23 @@
 import * as util from "node:util";
-import * as pulumi from "@pulumi/pulumi";
-import type { Problem } from "../registry/problem";
+import { RunError } from "@pulumi/pulumi/errors";
+import { issueText, type Issue } from "../registry/issue";
 
 /**
- * A mistake in what the user gave: Pulumi prints the message alone, without a stack trace.
+ * A mistake in what the user gave: Pulumi prints the message alone, one issue a line, without a stack trace.
  *
  * A plain `RunError` does too, but only after the SDK has run `util.inspect` over it, which takes 15 s; the method
  * below answers at once.
  */
-export class UserError extends pulumi.RunError {
+export class UserError extends RunError {
+  /** Empty for a sentence. */
+  readonly issues: readonly Issue[];
+
+  constructor(what: string | readonly Issue[]) {
+    super(typeof what === "string" ? what : what.map(issueText).join("\n"));
+    this.issues = typeof what === "string" ? [] : what;
+  }
+
   [util.inspect.custom](): string {
     return this.message;
   }
-}
-
-/** All problems at once, one sentence a line; then what are sentences already. */
-export function userError(problems: readonly Problem[], sentences: readonly string[] = []): UserError {
-  const all = [...problems.map(({ path, problem, fix }) => `${path} ${problem}; ${fix}`), ...sentences];
-  return new UserError(all.join("\n"));
 }

@@ -9,15 +9,17 @@ export function readAdoption(
   const adopt = reader.boolean("adopt");
   if (adopt !== true) return adopt;
   if (database === undefined) {
-    reader.problem(
+    reader.refuse(
       "database",
+      "conflict",
       "is not set, but adopt is true, and a MySQL made here would be empty",
       "describe the one that Fleet uses today, for example address: mysql.example.com:3306",
     );
   }
   if (privateKey === undefined) {
-    reader.problem(
+    reader.refuse(
       "privateKeySecret",
+      "conflict",
       "is not set, but adopt is true, and Fleet could not read with another key what it encrypted with its own",
       "name the Secret that holds it (secretName, key), or, if Fleet has none yet, make one: " +
         "openssl rand -hex 32 | pulumi config set --secret privateKey",

@@ -16,8 +16,9 @@ export function readChart(reader: ConfigReader): ChartSource {
     return { kind: "local", path: chart, ...(version !== undefined && { version }) };
   }
   if (semver.valid(version) === null) {
-    reader.problem(
+    reader.refuse(
       "chartVersion",
+      "malformed",
       `is ${version}, which is no exact version`,
       `write one, for example "${fleetChart.version}"`,
     );
@@ -25,9 +26,14 @@ export function readChart(reader: ConfigReader): ChartSource {
   refuseOld(reader, "chartVersion", version);
   // Helm would take it without a word, whatever the repository and the version say.
   if (fs.existsSync(chart))
-    reader.problem("chart", `is a folder or file here too (${chart})`, `write ./${chart} for it, or move it away`);
+    reader.refuse(
+      "chart",
+      "malformed",
+      `is a folder or file here too (${chart})`,
+      `write ./${chart} for it, or move it away`,
+    );
   if (/^oci:.*\/[^/]*[:@]/.test(chart))
-    reader.problem("chart", "has a tag or digest", "remove it: fleet:chartVersion is for that");
+    reader.refuse("chart", "malformed", "has a tag or digest", "remove it: fleet:chartVersion is for that");
   if (chart.startsWith("oci://")) return { kind: "oci", reference: chart, version };
   // `name/chart` is a repository that was added to Helm on this machine.
   const repository = chart.includes("/") ? undefined : (reader.text("chartRepository") ?? fleetChart.repository);
@@ -36,8 +42,9 @@ export function readChart(reader: ConfigReader): ChartSource {
 
 function refuseOld(reader: ConfigReader, key: string, version: string | undefined): void {
   if (version === undefined || semver.valid(version) === null || semver.gte(version, oldestChartVersion)) return;
-  reader.problem(
+  reader.refuse(
     key,
+    "malformed",
     `is chart version ${version}, which ignores imagePullSecrets without a word`,
     `use ${oldestChartVersion} or newer, for example ${fleetChart.version}`,
   );
@@ -50,14 +57,16 @@ function localVersion(reader: ConfigReader, chart: string): string | undefined {
       : chartYamlInArchive(zlib.gunzipSync(fs.readFileSync(chart)));
     const version = (yaml.parse(text) as { version?: unknown } | null)?.version;
     if (typeof version === "string") return version;
-    reader.problem(
+    reader.refuse(
       "chart",
+      "malformed",
       `has no version in its Chart.yaml (${chart})`,
       "name the folder or archive of a Helm chart",
     );
   } catch {
-    reader.problem(
+    reader.refuse(
       "chart",
+      "malformed",
       `is not a Helm chart (${chart})`,
       "name a folder with a Chart.yaml or an archive (.tgz), relative to the project's folder",
     );

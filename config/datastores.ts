@@ -11,8 +11,9 @@ export function readDatabase(reader: ConfigReader): Database | undefined {
   if (Object.keys(database).length === 0 && value === undefined) return undefined;
   const password = readPassword(reader, "database", { ...database, value }, "mysql-password");
   if (password === undefined) {
-    reader.problem(
+    reader.refuse(
       "databasePassword",
+      "missing",
       "is not set",
       "set it with `pulumi config set --secret databasePassword`, or name a Secret in database.secretName",
     );
@@ -39,9 +40,14 @@ export function readCache(reader: ConfigReader): Cache | undefined {
 
 function readAddress(reader: ConfigReader, key: string, address: string | undefined, example: string): string {
   if (address === undefined)
-    reader.problem(`${key}.address`, "is not set", `write host and port, for example ${example}`);
+    reader.refuse(`${key}.address`, "missing", "is not set", `write host and port, for example ${example}`);
   else if (!/^[^\s/:]+:\d+$|^\[[^\s/]+\]:\d+$/.test(address)) {
-    reader.problem(`${key}.address`, "is not of the form host:port", `write host and port, for example ${example}`);
+    reader.refuse(
+      `${key}.address`,
+      "malformed",
+      "is not of the form host:port",
+      `write host and port, for example ${example}`,
+    );
   }
   return address ?? "";
 }
@@ -53,14 +59,14 @@ function readPassword(
   defaultKey: string,
 ): SecretValue | undefined {
   if (given.value !== undefined && given.secretName !== undefined) {
-    reader.problem(`${key}.secretName`, `and ${key}Password are both set`, "keep only one of the two");
+    reader.refuse(`${key}.secretName`, "conflict", `and ${key}Password are both set`, "keep only one of the two");
   }
   if (given.secretName !== undefined) {
     refuseBadName(reader, `${key}.secretName`, given.secretName);
     return { secretName: given.secretName, key: given.passwordKey ?? defaultKey };
   }
   if (given.passwordKey !== undefined) {
-    reader.problem(`${key}.passwordKey`, "is set without secretName", "name the Secret that has this key");
+    reader.refuse(`${key}.passwordKey`, "conflict", "is set without secretName", "name the Secret that has this key");
   }
   return given.value === undefined ? undefined : { value: pulumi.secret(given.value) };
 }

@@ -5,7 +5,12 @@ import type { ConfigReader } from "./reader";
 export function readHostName(reader: ConfigReader): string | undefined {
   const hostName = reader.text("hostName");
   if (hostName !== undefined && !/^[^\s/:@]+(:\d+)?$/.test(hostName)) {
-    reader.problem("hostName", "is not a host name", "write it without scheme and path, for example fleet.example.com");
+    reader.refuse(
+      "hostName",
+      "malformed",
+      "is not a host name",
+      "write it without scheme and path, for example fleet.example.com",
+    );
   }
   return hostName;
 }
@@ -15,11 +20,12 @@ export function readVulnProcessing(reader: ConfigReader): FleetArgs["vulnProcess
   const { dedicated, schedule, ...others } = reader.map("vulnProcessing") ?? {};
   for (const name of Object.keys(others)) reader.refuseUnknown(name, "vulnProcessing.", ["dedicated", "schedule"]);
   if (dedicated !== undefined && typeof dedicated !== "boolean") {
-    reader.problem("vulnProcessing.dedicated", "is not true or false", "write it without quotes");
+    reader.refuse("vulnProcessing.dedicated", "malformed", "is not true or false", "write it without quotes");
   }
   if (schedule !== undefined && (typeof schedule !== "string" || schedule.trim().split(/\s+/).length !== 5)) {
-    reader.problem(
+    reader.refuse(
       "vulnProcessing.schedule",
+      "malformed",
       "is not a cron schedule",
       'write five fields in quotes, for example "0 * * * *"',
     );

@@ -1,7 +1,7 @@
 import type { FleetArgs } from "../components/fleet-args";
 import { pulledImages } from "../components/images";
 import { parseImageReference } from "../registry/image-reference";
-import { isMistake } from "../registry/problem";
+import { isIssue, type Issue } from "../registry/issue";
 import type { ConfigReader } from "./reader";
 
 type Images = Pick<
@@ -13,9 +13,19 @@ type Images = Pick<
 export function readImages(reader: ConfigReader, others: Pick<Images, "database" | "cache" | "values">): Images {
   const imageTag = reader.text("imageTag");
   if (!reader.isSet("imageTag")) {
-    reader.problem("imageTag", "is not set", "name a tag that your registry has: pulumi config set imageTag v4.85.0");
+    reader.refuse(
+      "imageTag",
+      "missing",
+      "is not set",
+      "name a tag that your registry has: pulumi config set imageTag v4.85.0",
+    );
   } else if (imageTag !== undefined && !/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(imageTag)) {
-    reader.problem("imageTag", "is not a tag of an image", "use letters, digits, _, . and - only, for example v4.85.0");
+    reader.refuse(
+      "imageTag",
+      "malformed",
+      "is not a tag of an image",
+      "use letters, digits, _, . and - only, for example v4.85.0",
+    );
   }
   const images = {
     ...others,
@@ -26,9 +36,9 @@ export function readImages(reader: ConfigReader, others: Pick<Images, "database"
   };
   for (const { name, image } of pulledImages({ ...images, imageTag: "latest" })) {
     const reference = parseImageReference(image);
-    if (!isMistake(reference)) continue;
-    if (name === "fleet") reader.problem("imageRepository", ...repositoryMistake(images.imageRepository ?? ""));
-    else reader.problem(keyOf(name), reference.problem, reference.fix);
+    if (!isIssue(reference)) continue;
+    if (name === "fleet") reader.refuseFor("imageRepository", repositoryMistake(images.imageRepository ?? ""));
+    else reader.refuseFor(keyOf(name), reference);
   }
   return { ...images, pullCheckImages: readPullCheckImages(reader) };
 }
@@ -44,11 +54,11 @@ function readPullCheckImages(reader: ConfigReader): NonNullable<FleetArgs["pullC
     for (const name of Object.keys(more)) reader.refuseUnknown(name, `${key}.`, ["image", "command"]);
     if (typeof image !== "string" || !isCommand(command)) {
       const form = "{image: registry.example.com/team/proxy:v1, command: [/proxy, --version]}";
-      reader.problem(key, "is not an image and a command", `write it as ${form}`);
+      reader.refuse(key, "malformed", "is not an image and a command", `write it as ${form}`);
       return [];
     }
     const reference = parseImageReference(image);
-    if (isMistake(reference)) reader.problem(`${key}.image`, reference.problem, reference.fix);
+    if (isIssue(reference)) reader.refuseFor(`${key}.image`, reference);
     return [{ image, command }];
   });
 }
@@ -60,9 +70,10 @@ const isCommand = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === "string" && word !== "");
 
 /** What is wrong with a repository, whose tag has a key of its own. */
-function repositoryMistake(repository: string): readonly [problem: string, fix: string] {
+function repositoryMistake(repository: string): Issue {
   const reference = parseImageReference(repository);
-  const form = "write it as registry.example.com/fleetdm/fleet, without a tag";
-  if (isMistake(reference)) return [reference.problem, form];
-  return [reference.digest === undefined ? "has a tag" : "has a digest", `${form}: fleet:imageTag is for that`];
+  const fix = "write it as registry.example.com/fleetdm/fleet, without a tag";
+  if (isIssue(reference)) return { ...reference, fix };
+  const sentence = reference.digest === undefined ? "has a tag" : "has a digest";
+  return { code: "malformed", sentence, fix: `${fix}: fleet:imageTag is for that` };
 }

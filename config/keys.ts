@@ -1,12 +1,260 @@
-/**
- * The keys that a stack's file must hold encrypted. Pulumi.yaml does not say `secret: true` of them: with that, command lines from
- * 3.205 on refuse every stack that leaves one out, since its default (nothing) is not encrypted.
- */
-export const secretKeys = [
-  "registryPasswords",
-  "databasePassword",
-  "cachePassword",
-  "privateKey",
-  "licenseKey",
-  "tlsPrivateKey",
-] as const;
+import type { FleetArgs } from "../components/fleet-args";
+
+/** One key of a stack's configuration. */
+interface Key {
+  readonly type: "string" | "integer" | "boolean" | "object" | "array of strings" | "array of objects";
+  /** What it is where a stack does not set it; empty counts as not set. */
+  readonly default: unknown;
+  /**
+   * Whether a stack's file must hold it encrypted. Pulumi.yaml does not say `secret: true` of it: with that, command lines from
+   * 3.205 on refuse every stack that leaves the key out, since its default (nothing) is not encrypted.
+   */
+  readonly secret?: true;
+  /** The argument of `Fleet` that it becomes; `false` where it decides what is asked before. @default one of its own name */
+  readonly argument?: keyof FleetArgs | `${keyof FleetArgs}.${string}` | false;
+  /** For people: in Pulumi.yaml and the README. */
+  readonly description: string;
+}
+
+/** Every key: Pulumi.yaml and the table in the README are written from it (test/unit/config/keys.test.ts). */
+const table = {
+  imageRepository: {
+    type: "string",
+    default: "fleetdm/fleet",
+    description: "Fleet's image without its tag, for example registry.example.com/fleetdm/fleet",
+  },
+  imageTag: {
+    type: "string",
+    default: "",
+    description: "Tag of Fleet's image, for example v4.85.0. Required; a mirror has the tags that you copied.",
+  },
+  hostName: {
+    type: "string",
+    default: "fleet.localhost",
+    description: "The host name that people and devices reach Fleet at",
+  },
+  replicas: {
+    type: "integer",
+    default: 3,
+    description: "Pods of the Fleet Deployment",
+  },
+  namespace: {
+    type: "string",
+    default: "fleet",
+    description: "Kubernetes namespace of everything",
+  },
+  createNamespace: {
+    type: "boolean",
+    default: true,
+    description: "Whether this stack makes the namespace; false uses one that exists",
+  },
+  adopt: {
+    type: "boolean",
+    default: false,
+    description: "Whether this stack takes over the namespace and the Helm release fleet that exist",
+  },
+  podSecurity: {
+    type: "string",
+    default: "restricted",
+    description:
+      "What pods the namespace that is made here takes, by Kubernetes' Pod Security Standards: restricted, baseline or privileged",
+  },
+  protect: {
+    type: "boolean",
+    default: true,
+    description: "Whether deleting what holds data is refused. To mean it: set this to false, then pulumi up",
+  },
+  clusterUid: {
+    type: "string",
+    default: "",
+    argument: false,
+    description: "The only cluster that this stack may change: the uid of its namespace kube-system. Empty: any",
+  },
+  registries: {
+    type: "object",
+    default: {},
+    description: "Registries by server: {username, email, expires}",
+  },
+  registryPasswords: {
+    type: "object",
+    default: {},
+    secret: true,
+    argument: "passwords",
+    description:
+      "Passwords or tokens by the same servers, each one encrypted: pulumi config set --secret --path 'registryPasswords[\"SERVER\"]'",
+  },
+  imagePullSecrets: {
+    type: "array of strings",
+    default: [],
+    argument: "existing",
+    description: "Names of pull Secrets that exist already in the namespace",
+  },
+  registryCheck: {
+    type: "string",
+    default: "enforce",
+    argument: false,
+    description: "Whether each registry is asked at preview if the image can be pulled: enforce, warn or off",
+  },
+  registryCaCertificate: {
+    type: "string",
+    default: "",
+    argument: false,
+    description: "Certificates of a private authority that signed a registry's, PEM; for these questions only",
+  },
+  leastPrivilege: {
+    type: "string",
+    default: "warn",
+    argument: false,
+    description: "What a credential that may also push is: enforce, warn or off",
+  },
+  pullCheck: {
+    type: "boolean",
+    default: true,
+    description: "Pull every image with the new Secrets, in a Job, before anything that runs is touched",
+  },
+  pullCheckDeadlineSeconds: {
+    type: "integer",
+    default: 180,
+    description: "Seconds that the pull check may take",
+  },
+  pullCheckImages: {
+    type: "array of objects",
+    default: [],
+    description:
+      "More images to pull in the check, of containers that something else adds to the pods: {image, command}",
+  },
+  chart: {
+    type: "string",
+    default: "fleet",
+    description: "The chart: its name in chartRepository, a folder, an archive (.tgz) or an oci:// reference",
+  },
+  chartRepository: {
+    type: "string",
+    default: "https://fleetdm.github.io/fleet/charts",
+    argument: "chart.repository",
+    description: "URL of the chart repository; not used for a folder, an archive or oci://",
+  },
+  chartVersion: {
+    type: "string",
+    default: "7.0.2",
+    argument: "chart.version",
+    description: "Exact version of the chart; not used for a folder or an archive",
+  },
+  releaseTimeoutSeconds: {
+    type: "integer",
+    default: 300,
+    description: "Seconds that Helm waits for the workloads before it rolls back",
+  },
+  drain: {
+    type: "boolean",
+    default: true,
+    argument: "postrender",
+    description: "Let Fleet's pods serve on for five seconds when they are replaced, so that no connection is refused",
+  },
+  database: {
+    type: "object",
+    default: {},
+    description: "MySQL that the stack brings: {address, name, username, secretName, passwordKey}. Empty: one is made",
+  },
+  databasePassword: {
+    type: "string",
+    default: "",
+    secret: true,
+    argument: "database.password",
+    description: "Its password, where database has no secretName",
+  },
+  cache: {
+    type: "object",
+    default: {},
+    description: "Redis or Valkey that the stack brings: {address, secretName, passwordKey}. Empty: one is made",
+  },
+  cachePassword: {
+    type: "string",
+    default: "",
+    secret: true,
+    argument: "cache.password",
+    description: "Its password, where cache has no secretName",
+  },
+  mysqlImage: {
+    type: "string",
+    default: "mysql:8.4.6",
+    description: "Image of the MySQL that is made",
+  },
+  valkeyImage: {
+    type: "string",
+    default: "valkey/valkey:8.1.4",
+    description: "Image of the Valkey that is made",
+  },
+  privateKey: {
+    type: "string",
+    default: "",
+    secret: true,
+    description: "Fleet's private key, at least 32 bytes. Empty: one is made",
+  },
+  privateKeySecret: {
+    type: "object",
+    default: {},
+    argument: "privateKey",
+    description: "A Secret that holds the private key already: {secretName, key}",
+  },
+  licenseKey: {
+    type: "string",
+    default: "",
+    secret: true,
+    argument: "license",
+    description: "Licence key of Fleet Premium",
+  },
+  licenseSecret: {
+    type: "object",
+    default: {},
+    argument: "license",
+    description: "A Secret that holds the licence key already: {secretName, key}",
+  },
+  tlsCertificate: {
+    type: "string",
+    default: "",
+    argument: "tls",
+    description: "Certificate chain that Fleet itself serves, PEM. Empty: TLS ends in front of Fleet",
+  },
+  tlsPrivateKey: {
+    type: "string",
+    default: "",
+    secret: true,
+    argument: "tls.privateKey",
+    description: "Its private key, PEM",
+  },
+  tlsSecretName: {
+    type: "string",
+    default: "",
+    argument: "tls",
+    description: "A Secret that holds both already, as server.cert and server.key",
+  },
+  vulnProcessing: {
+    type: "object",
+    default: {},
+    description: "Vulnerability processing in a CronJob of its own: {dedicated, schedule}, as in the chart",
+  },
+  values: {
+    type: "object",
+    default: {},
+    description: "More values for the chart. Nothing secret; that belongs in a Secret and envsFrom.",
+  },
+} as const satisfies Readonly<Record<string, Key>>;
+
+export type KeyName = keyof typeof table;
+
+/** The keys of one type. */
+export type KeyOf<T extends Key["type"]> = { [N in KeyName]: (typeof table)[N]["type"] extends T ? N : never }[KeyName];
+
+export const keys: Readonly<Record<KeyName, Key>> = table;
+
+export const keyNames = Object.keys(table) as readonly KeyName[];
+
+/** The keys that a stack's file must hold encrypted. */
+export const secretKeys: readonly KeyName[] = keyNames.filter((name) => keys[name].secret === true);
+
+/** The keys that become an argument of `Fleet`; where none does, the argument is called as the key. */
+export function keysOf(argument: string): readonly string[] {
+  const names = keyNames.filter((name) => (keys[name].argument ?? name) === argument);
+  return names.length === 0 ? [argument] : names;
+}

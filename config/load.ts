@@ -4,9 +4,9 @@ import type { FleetArgs } from "../components/fleet-args";
 import { checkPodSecurity, podSecurityLevels } from "../components/pod-security-level";
 import type { Registry } from "../components/image-pull-secrets";
 import { checkRegistries } from "../registry/credentials";
-import type { Problem } from "../registry/problem";
+import type { Issue } from "../registry/issue";
 import { checkSecretNames } from "../registry/secret-name";
-import { userError } from "../components/user-error";
+import { UserError } from "../components/user-error";
 import { readAdoption } from "./adoption";
 import { readChart } from "./chart";
 import { readImages } from "./images";
@@ -15,59 +15,8 @@ import { readHostName, readVulnProcessing } from "./fleet-server";
 import { readSecret } from "./secret-value";
 import { readTls } from "./tls";
 import { readRegistryCheck, type RegistryLogin } from "./registries";
-import { secretKeys } from "./keys";
+import { keyNames, keysOf, secretKeys } from "./keys";
 import { ConfigReader, type RawConfig } from "./reader";
-
-/** Every key, as `Pulumi.yaml` declares it. */
-export const configKeys = [
-  "adopt",
-  "cache",
-  "cachePassword",
-  "chart",
-  "chartRepository",
-  "chartVersion",
-  "clusterUid",
-  "createNamespace",
-  "database",
-  "databasePassword",
-  "drain",
-  "hostName",
-  "imagePullSecrets",
-  "imageRepository",
-  "imageTag",
-  "leastPrivilege",
-  "licenseKey",
-  "licenseSecret",
-  "mysqlImage",
-  "namespace",
-  "podSecurity",
-  "privateKey",
-  "privateKeySecret",
-  "protect",
-  "pullCheck",
-  "pullCheckDeadlineSeconds",
-  "pullCheckImages",
-  "registries",
-  "registryCaCertificate",
-  "registryCheck",
-  "registryPasswords",
-  "releaseTimeoutSeconds",
-  "replicas",
-  "tlsCertificate",
-  "tlsPrivateKey",
-  "tlsSecretName",
-  "valkeyImage",
-  "values",
-  "vulnProcessing",
-] as const;
-
-/** Where a `Fleet` argument has another name as a configuration key. */
-const keysOfArgument: Readonly<Record<string, readonly string[]>> = {
-  passwords: ["registryPasswords"],
-  privateKey: ["privateKey", "privateKeySecret"],
-  license: ["licenseKey", "licenseSecret"],
-  tls: ["tlsCertificate", "tlsSecretName"],
-};
 
 /** The SDK has the function, but its type declarations leave it out (`@pulumi/pulumi/runtime/config.ts`). */
 const sdk = pulumi.runtime as typeof pulumi.runtime & { isConfigSecret(key: string): boolean };
@@ -93,36 +42,30 @@ export interface StackConfig {
  * @throws UserError with every problem at once, before any resource is registered.
  */
 export function loadConfig(): StackConfig {
-  const { config, problems } = parseConfig(pulumi.getProject(), {
+  const { config, issues } = parseConfig(pulumi.getProject(), {
     values: pulumi.runtime.allConfig(),
     isSecret: (key) => sdk.isConfigSecret(key),
   });
-  if (problems.length > 0) throw userError(problems);
+  if (issues.length > 0) throw new UserError(issues);
   return config;
 }
 
-/**
- * Refuses what a component found wrong, in terms of the configuration, and what is a sentence already.
- *
- * @throws UserError with every problem, where there is one.
- */
-export function refuse(problems: readonly Problem[], sentences: readonly string[] = []): void {
-  if (problems.length + sentences.length === 0) return;
-  const inKeys = problems.map((problem) => inConfig(pulumi.getProject(), problem));
-  throw userError(inKeys, sentences);
+/** What a component found wrong, in terms of the configuration of the current stack. */
+export function inKeys(issues: readonly Issue[]): readonly Issue[] {
+  return issues.map((issue) => (issue.place === undefined ? issue : inConfig(pulumi.getProject(), issue)));
 }
 
-/** `loadConfig` without the engine: the configuration as far as it can be read, and all of its problems. */
-export function parseConfig(project: string, raw: RawConfig): { config: StackConfig; problems: readonly Problem[] } {
+/** `loadConfig` without the engine: the configuration as far as it can be read, and all of its issues. */
+export function parseConfig(project: string, raw: RawConfig): { config: StackConfig; issues: readonly Issue[] } {
   const reader = new ConfigReader(project, raw);
-  reader.refuseUnknownKeys(configKeys);
+  reader.refuseUnknownKeys([...keyNames].sort());
   reader.refusePlain(secretKeys);
-  const report = (problems: readonly Problem[]) => reader.problems.push(...problems.map((it) => inConfig(project, it)));
+  const report = (issues: readonly Issue[]) => reader.issues.push(...issues.map((it) => inConfig(project, it)));
 
   const registries = reader.map("registries");
   const passwords = reader.secretMap("registryPasswords");
   const checked = checkRegistries(registries ?? {}, passwords ?? {});
-  if (registries !== undefined && passwords !== undefined) report(checked.problems);
+  if (registries !== undefined && passwords !== undefined) report(checked.issues);
 
   const values: Values =
     reader.map(
@@ -131,7 +74,9 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       "put it in a Secret and name that in values.envsFrom",
     ) ?? {};
   const nameOf = (argument: string) =>
-    (keysOfArgument[argument] ?? [argument]).map((key) => `${project}:${key}`).join(" or ");
+    keysOf(argument)
+      .map((key) => `${project}:${key}`)
+      .join(" or ");
   report(checkValues(values, nameOf));
 
   const names = reader.list("imagePullSecrets");
@@ -139,8 +84,9 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
 
   const namespace = reader.text("namespace") ?? "fleet";
   if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) {
-    reader.problem(
+    reader.refuse(
       "namespace",
+      "malformed",
       "is not a name that Kubernetes takes for a namespace",
       'use at most 63 lower-case letters, digits and "-"',
     );
@@ -178,12 +124,12 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
     },
   };
   report(checkPodSecurity(config.fleet, nameOf));
-  return { config, problems: reader.problems };
+  return { config, issues: reader.issues };
 }
 
 /** A problem of a component's arguments, said in terms of the configuration. */
-function inConfig(project: string, { path, ...mistake }: Problem): Problem {
-  const [argument = ""] = /^\w+/.exec(path) ?? [];
-  const [key = argument] = keysOfArgument[argument] ?? [];
-  return { path: `${project}:${key}${path.slice(argument.length)}`, ...mistake };
+function inConfig(project: string, { place = "", ...issue }: Issue): Issue {
+  const [argument = ""] = /^\w+/.exec(place) ?? [];
+  const [key = argument] = keysOf(argument);
+  return { place: `${project}:${key}${place.slice(argument.length)}`, ...issue };
 }

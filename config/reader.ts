@@ -1,5 +1,6 @@
+import type { KeyName, KeyOf } from "./keys";
 import { nearest } from "../registry/nearest";
-import type { Problem } from "../registry/problem";
+import type { Issue, IssueCode } from "../registry/issue";
 
 /** A stack's configuration as the engine hands it over: text, or JSON as text, by `project:key`. */
 export interface RawConfig {
@@ -15,7 +16,7 @@ const onlySecretsAreEncrypted = "only passwords, keys and tokens are encrypted";
 
 /** Reads typed values and collects every problem instead of stopping at the first. An empty value counts as not set. */
 export class ConfigReader {
-  readonly problems: Problem[] = [];
+  readonly issues: Issue[] = [];
 
   constructor(
     private readonly project: string,
@@ -34,8 +35,9 @@ export class ConfigReader {
       const isNothing = this.plain(key) === undefined || this.plain(key) === "{}";
       if (isNothing || this.raw.isSecret(`${this.project}:${key}`)) continue;
       const set = key === "registryPasswords" ? `--path '${key}["SERVER"]'` : key;
-      this.problem(
+      this.refuse(
         key,
+        "not-encrypted",
         "is not encrypted",
         `set a new one, since this one was readable: pulumi config set --secret ${set}`,
       );
@@ -43,20 +45,21 @@ export class ConfigReader {
   }
 
   /** Whether the stack or a default says anything, readable or not. */
-  isSet(key: string): boolean {
+  isSet(key: KeyName): boolean {
     return this.plain(key) !== undefined;
   }
 
-  text(key: string): string | undefined {
-    return this.refuseSecret(key, onlySecretsAreEncrypted, "set it without --secret") ? this.plain(key) : undefined;
+  text(key: KeyOf<"string">): string | undefined {
+    return this.open(key);
   }
 
   /** A password, key or token of one line that the stack's file holds encrypted. */
-  secret(key: string): string | undefined {
+  secret(key: KeyOf<"string">): string | undefined {
     const value = this.plain(key);
     if (value !== undefined && /\p{Cc}/u.test(value)) {
-      this.problem(
+      this.refuse(
         key,
+        "malformed",
         "contains a line break or another control character",
         `set it again without: printf %s "$VALUE" | pulumi config set --secret ${key}`,
       );
@@ -65,12 +68,13 @@ export class ConfigReader {
   }
 
   /** Text in PEM form, whose first block has a label that ends so. */
-  pem(key: string, label: "CERTIFICATE" | "PRIVATE KEY"): string | undefined {
+  pem(key: KeyOf<"string">, label: "CERTIFICATE" | "PRIVATE KEY"): string | undefined {
     const value = label === "CERTIFICATE" ? this.text(key) : this.plain(key);
     if (value !== undefined && !new RegExp(`^\\s*-----BEGIN ([A-Z]+ )?${label}-----`).test(value)) {
       const secret = label === "CERTIFICATE" ? "" : "--secret ";
-      this.problem(
+      this.refuse(
         key,
+        "malformed",
         `does not begin with a ${label.toLowerCase()} in PEM form`,
         `set it from its file: pulumi config set ${secret}${key} < FILE.pem`,
       );
@@ -78,30 +82,30 @@ export class ConfigReader {
     return value;
   }
 
-  boolean(key: string): boolean | undefined {
-    const text = this.text(key);
+  boolean(key: KeyOf<"boolean">): boolean | undefined {
+    const text = this.open(key);
     if (text !== undefined && text !== "true" && text !== "false") {
-      this.problem(key, `is ${text}`, "set it to true or false");
+      this.refuse(key, "malformed", `is ${text}`, "set it to true or false");
     }
     return text === undefined ? undefined : text === "true";
   }
 
   /** One of a few words; anything else is a problem. */
-  choice<C extends string>(key: string, choices: readonly C[]): C | undefined {
+  choice<C extends string>(key: KeyOf<"string">, choices: readonly C[]): C | undefined {
     const text = this.text(key);
     const chosen = choices.find((choice) => choice === text);
     if (text !== undefined && chosen === undefined) {
-      this.problem(key, `is ${text}`, `set it to ${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`);
+      this.refuse(key, "malformed", `is ${text}`, `set it to ${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`);
     }
     return chosen;
   }
 
-  integer(key: string, minimum: number): number | undefined {
-    const text = this.text(key);
+  integer(key: KeyOf<"integer">, minimum: number): number | undefined {
+    const text = this.open(key);
     if (text === undefined) return undefined;
     const value = Number(text);
     if (Number.isInteger(value) && value >= minimum) return value;
-    this.problem(key, `is ${text}`, `set a whole number from ${minimum} up`);
+    this.refuse(key, "malformed", `is ${text}`, `set a whole number from ${minimum} up`);
     return undefined;
   }
 
@@ -109,25 +113,25 @@ export class ConfigReader {
    * A map without secrets in it: nothing encrypted may be inside, since it would be plain text from here on. Empty where
    * it is not set, `undefined` where it cannot be read.
    */
-  map(key: string, why = onlySecretsAreEncrypted, fix = "set it without --secret"): Entries | undefined {
+  map(key: KeyOf<"object">, why = onlySecretsAreEncrypted, fix = "set it without --secret"): Entries | undefined {
     return this.refuseSecret(key, why, fix) ? this.parseMap(key, "write it as YAML in the stack's file") : undefined;
   }
 
   /** The passwords inside an encrypted map. */
-  secretMap(key: string): Entries | undefined {
+  secretMap(key: KeyOf<"object">): Entries | undefined {
     return this.parseMap(key, `set one value at a time: pulumi config set --secret --path '${key}["NAME"]'`);
   }
 
-  list(key: string): readonly unknown[] {
+  list(key: KeyOf<"array of strings" | "array of objects">): readonly unknown[] {
     if (!this.refuseSecret(key, onlySecretsAreEncrypted, "set it without --secret")) return [];
     const value = this.parse(key) ?? [];
     if (Array.isArray(value)) return value;
-    this.problem(key, "is not a list", "write it as YAML in the stack's file");
+    this.refuse(key, "malformed", "is not a list", "write it as YAML in the stack's file");
     return [];
   }
 
   /** A map with exactly these text fields; each is optional here. */
-  fields<F extends string>(key: string, names: readonly F[]): Partial<Record<F, string>> {
+  fields<F extends string>(key: KeyOf<"object">, names: readonly F[]): Partial<Record<F, string>> {
     const map = this.map(key) ?? {};
     const found: Partial<Record<F, string>> = {};
     for (const name of Object.keys(map).sort()) {
@@ -135,13 +139,18 @@ export class ConfigReader {
       const value = map[name];
       if (known === undefined) this.refuseUnknown(name, `${key}.`, names);
       else if (typeof value === "string") found[known] = value;
-      else this.problem(`${key}.${name}`, "is not text", "put it in quotes");
+      else this.refuse(`${key}.${name}`, "malformed", "is not text", "put it in quotes");
     }
     return found;
   }
 
-  problem(key: string, problem: string, fix: string): void {
-    this.problems.push({ path: `${this.project}:${key}`, problem, fix });
+  refuse(key: string, code: IssueCode, sentence: string, fix: string): void {
+    this.refuseFor(key, { code, sentence, fix });
+  }
+
+  /** Refuses a value for what a check of it found, if anything. */
+  refuseFor(key: string, issue: Issue | undefined): void {
+    if (issue !== undefined) this.issues.push({ ...issue, place: `${this.project}:${key}` });
   }
 
   refuseUnknown(name: string, prefix: string, known: readonly string[]): void {
@@ -154,7 +163,12 @@ export class ConfigReader {
         : near !== undefined
           ? `did you mean ${this.project}:${prefix}${near}?`
           : `the keys are ${known.join(", ")}`;
-    this.problem(`${prefix}${name}`, "is not a key of this program", fix);
+    this.refuse(`${prefix}${name}`, "unknown-key", "is not a key of this program", fix);
+  }
+
+  /** A value that may be readable in the stack's file. */
+  private open(key: KeyName): string | undefined {
+    return this.refuseSecret(key, onlySecretsAreEncrypted, "set it without --secret") ? this.plain(key) : undefined;
   }
 
   private plain(key: string): string | undefined {
@@ -165,7 +179,7 @@ export class ConfigReader {
   private parseMap(key: string, fix: string): Entries | undefined {
     const value = this.parse(key) ?? {};
     if (typeof value === "object" && !Array.isArray(value)) return value as Entries;
-    this.problem(key, "is not a map", fix);
+    this.refuse(key, "malformed", "is not a map", fix);
     return undefined;
   }
 
@@ -181,7 +195,7 @@ export class ConfigReader {
 
   private refuseSecret(key: string, why: string, fix: string): boolean {
     if (!this.raw.isSecret(`${this.project}:${key}`)) return true;
-    this.problem(key, `holds an encrypted value, but ${why}`, fix);
+    this.refuse(key, "encrypted", `holds an encrypted value, but ${why}`, fix);
     return false;
   }
 }

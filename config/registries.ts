@@ -25,12 +25,13 @@ export interface RegistryCheckSettings {
 export function readRegistryCheck(reader: ConfigReader): RegistryCheckSettings {
   const caCertificate = reader.text("registryCaCertificate");
   const mistake = caCertificate === undefined ? undefined : checkCaCertificate(caCertificate);
-  if (mistake !== undefined) reader.problem("registryCaCertificate", mistake.problem, mistake.fix);
+  reader.refuseFor("registryCaCertificate", mistake);
   const registryCheck = reader.choice("registryCheck", levels);
   const leastPrivilege = reader.choice("leastPrivilege", levels);
   if (registryCheck === "off" && leastPrivilege === "enforce") {
-    reader.problem(
+    reader.refuse(
       "leastPrivilege",
+      "conflict",
       "is enforce, but registryCheck is off, so no registry is asked",
       "set registryCheck to warn, or leastPrivilege to warn",
     );

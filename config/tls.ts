@@ -10,8 +10,9 @@ export function readTls(reader: ConfigReader): Tls | undefined {
   const secretName = reader.text("tlsSecretName");
   if (secretName !== undefined) {
     if (certificate !== undefined || privateKey !== undefined) {
-      reader.problem(
+      reader.refuse(
         "tlsSecretName",
+        "conflict",
         "is set together with tlsCertificate or tlsPrivateKey",
         "keep only one of the two forms",
       );
@@ -22,15 +23,17 @@ export function readTls(reader: ConfigReader): Tls | undefined {
   if (certificate !== undefined && privateKey !== undefined)
     return { certificate, privateKey: pulumi.secret(privateKey) };
   if (certificate !== undefined) {
-    reader.problem(
+    reader.refuse(
       "tlsPrivateKey",
+      "conflict",
       "is not set, but tlsCertificate is",
       "set the key that belongs to it: pulumi config set --secret tlsPrivateKey < FILE.pem",
     );
   }
   if (privateKey !== undefined) {
-    reader.problem(
+    reader.refuse(
       "tlsCertificate",
+      "conflict",
       "is not set, but tlsPrivateKey is",
       "set the certificate chain that belongs to it: pulumi config set tlsCertificate < FILE.pem",
     );

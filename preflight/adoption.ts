@@ -6,7 +6,7 @@ import { fleetChart, type ChartSource } from "../components/chart";
 import { defaultNamespace, releaseId, releaseName } from "../components/release";
 import type { Tls } from "../components/fleet-args";
 import { awaitKnown } from "./await-known";
-import type { Problem } from "../registry/problem";
+import type { Issue } from "../registry/issue";
 
 /**
  * The first chart whose Deployment selects its pods by one more label (fleetdm/fleet pull request 29829). Kubernetes lets
@@ -29,8 +29,8 @@ export interface AdoptionArgs {
 
 /** What stands in the way of an adoption, and what it takes away from a Fleet that runs. */
 interface Adoption {
-  readonly problems: readonly Problem[];
-  readonly warnings: readonly string[];
+  readonly issues: readonly Issue[];
+  readonly warnings: readonly Issue[];
 }
 
 /** What is read of a release that Helm installed; nothing of it goes into a resource's inputs. */
@@ -41,14 +41,14 @@ interface Installed {
 }
 
 /**
- * Reads the namespace and the Helm release that a stack takes over, and says why it could not: problems have the path
- * `adopt`; warnings are sentences. Without either, the engine ends the program with the provider's error; the logical names
+ * Reads the namespace and the Helm release that a stack takes over, and says why it could not: issues have the place
+ * `adopt`. Without either, the engine ends the program with the provider's error; the logical names
  * of the two say the rest.
  *
  * Await it before the components are made: then nothing is changed.
  */
 export async function checkAdoption(args: AdoptionArgs, opts?: pulumi.CustomResourceOptions): Promise<Adoption> {
-  if (args.adopt !== true) return { problems: [], warnings: [] };
+  if (args.adopt !== true) return { issues: [], warnings: [] };
   const namespace = args.namespace ?? defaultNamespace;
   const otherwise = "if there is none, run `pulumi config set adopt false`";
   if (args.createNamespace !== false) {
@@ -68,8 +68,8 @@ export async function checkAdoption(args: AdoptionArgs, opts?: pulumi.CustomReso
     version: semver.valid(status.version ?? "") ?? "",
     values: values as Installed["values"],
   };
-  const problems = mistakes(installed, namespace, args.chart ?? fleetChart);
-  return { problems, warnings: problems.length === 0 && losesTls(installed, args) ? [lostTls(namespace)] : [] };
+  const issues = obstacles(installed, namespace, args.chart ?? fleetChart);
+  return { issues, warnings: issues.length === 0 && losesTls(installed, args) ? [lostTls(namespace)] : [] };
 }
 
 /** The chart serves TLS unless it is told not to, and `helm get values` does not show what nobody said. */
@@ -78,29 +78,31 @@ function losesTls({ values }: Installed, { tls }: AdoptionArgs): boolean {
   return tls === undefined && installed?.enabled !== false;
 }
 
-const lostTls = (namespace: string): string =>
-  `the release ${releaseId(namespace)} has TLS in Fleet itself, as is the chart's default, and goes on without; ` +
-  "to keep it, set tlsSecretName to the Secret of the certificate (keys server.cert and server.key)";
+const lostTls = (namespace: string): Issue => ({
+  code: "tls-lost",
+  sentence: `the release ${releaseId(namespace)} has TLS in Fleet itself, as is the chart's default, and goes on without`,
+  fix: "to keep it, set tlsSecretName to the Secret of the certificate (keys server.cert and server.key)",
+});
 
-function mistakes({ chart, version, values }: Installed, namespace: string, target: ChartSource): Problem[] {
-  const problem = (problem: string, fix: string): Problem => ({ path: "adopt", problem, fix });
+function obstacles({ chart, version, values }: Installed, namespace: string, target: ChartSource): Issue[] {
+  const refused = (sentence: string, fix: string): Issue => ({ code: "not-adoptable", place: "adopt", sentence, fix });
   const found = `found the release ${releaseId(namespace)}`;
   if (chart !== "fleet") {
-    return [problem(`${found} of the chart ${chart}, not fleet`, "set namespace to the one that Fleet is in")];
+    return [refused(`${found} of the chart ${chart}, not fleet`, "set namespace to the one that Fleet is in")];
   }
-  const problems: Problem[] = [];
-  const isOlder = (one: string | undefined) => semver.valid(one) !== null && semver.lt(one ?? "", newSelectorVersion);
+  const issues: Issue[] = [];
+  const isOlder = (chart = "") => semver.valid(chart) !== null && semver.lt(chart, newSelectorVersion);
   if (isOlder(version) && !isOlder(target.version)) {
-    problems.push(
-      problem(
+    issues.push(
+      refused(
         `${found} of chart version ${version}, whose Deployment cannot become one of ${newSelectorVersion} or newer, since its selector is another`,
         `first run \`kubectl -n ${namespace} delete deployment ${releaseName}\` and upgrade it with \`helm upgrade\` to ${newSelectorVersion} or newer`,
       ),
     );
   }
   if (values.mysql?.enabled === true) {
-    problems.push(
-      problem(
+    issues.push(
+      refused(
         `${found} with a MySQL of its own (mysql.enabled), which this program would remove`,
         "first move the database to a MySQL outside of the release",
       ),
@@ -108,12 +110,12 @@ function mistakes({ chart, version, values }: Installed, namespace: string, targ
   }
   const key = values.environments?.FLEET_SERVER_PRIVATE_KEY;
   if (typeof key === "string" && key !== "") {
-    problems.push(
-      problem(
+    issues.push(
+      refused(
         `${found} with environments.FLEET_SERVER_PRIVATE_KEY in plain text, which would get into the preview and the state`,
         "first move it to a Secret with `helm upgrade` (envsFrom), and name that in privateKeySecret",
       ),
     );
   }
-  return problems;
+  return issues;
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { dropDebugMessages } from "../components/debug-messages";
 
 /**
  * The value of an output of a resource that is read with `.get`, which is known in a preview too. It lets an async program
@@ -8,5 +9,6 @@ import * as pulumi from "@pulumi/pulumi";
  * program. That name is all that such an error says of the configuration, so let it be the key that leads there.
  */
 export function awaitKnown<T>(output: pulumi.Output<T>): Promise<T> {
+  dropDebugMessages();
   return new Promise((resolve) => pulumi.output(output).apply((value) => resolve(value as T)));
 }

@@ -31,11 +31,10 @@ export async function clusterUid(
   );
   clearTimeout(timer);
   if (expected !== undefined && uid !== expected) {
-    throw new UserError(
-      `fleet:clusterUid is ${expected}, but this cluster's uid is ${uid}; ` +
-        "set kubernetes:context to the cluster that this stack belongs to, " +
-        `or, if it moved, run \`pulumi config set clusterUid ${uid}\``,
-    );
+    const sentence = `is ${expected}, but this cluster's uid is ${uid}`;
+    const move = `if it moved, run \`pulumi config set clusterUid ${uid}\``;
+    const fix = `set kubernetes:context to the cluster that this stack belongs to, or, ${move}`;
+    throw new UserError([{ code: "wrong-cluster", place: "fleet:clusterUid", sentence, fix }]);
   }
   return uid;
 }

@@ -4,7 +4,7 @@ import type { ExistingSecret } from "../components/image-pull-secrets";
 import { awaitKnown } from "./await-known";
 import { parseDockerConfigJson, type DockerConfig } from "../registry/docker-config";
 import { lookUpCredentials, type PullSecret } from "../registry/keyring";
-import { isMistake, type Mistake, type Problem } from "../registry/problem";
+import { isIssue, type Issue } from "../registry/issue";
 
 /** One that was read, with its credentials: not for a resource's inputs. */
 export interface ReadSecret extends ExistingSecret {
@@ -19,7 +19,7 @@ const dataKeys: Readonly<Record<string, string>> = {
 
 /**
  * Reads the Secrets of a namespace that a stack refers to, and checks that each is a pull Secret with a credential for at
- * least one of the images. Problems have the path `imagePullSecrets`, and name the Secret.
+ * least one of the images. Issues have the place `imagePullSecrets`, and name the Secret.
  *
  * Await it before the components are made: then a mistake is found before anything is changed.
  */
@@ -27,11 +27,11 @@ export async function readExistingSecrets(
   names: readonly string[],
   { namespace, images }: { readonly namespace: string; readonly images: readonly string[] },
   opts?: pulumi.CustomResourceOptions,
-): Promise<{ readonly secrets: readonly ReadSecret[]; readonly problems: readonly Problem[] }> {
+): Promise<{ readonly secrets: readonly ReadSecret[]; readonly issues: readonly Issue[] }> {
   const read = await Promise.all(names.map((name) => readExistingSecret(name, namespace, images, opts)));
   return {
-    secrets: read.flatMap((result) => ("revision" in result ? [result] : [])),
-    problems: read.flatMap((result) => ("problem" in result ? [{ path: "imagePullSecrets", ...result }] : [])),
+    secrets: read.flatMap((result) => (isIssue(result) ? [] : [result])),
+    issues: read.flatMap((result) => (isIssue(result) ? [{ ...result, place: "imagePullSecrets" }] : [])),
   };
 }
 
@@ -40,7 +40,7 @@ async function readExistingSecret(
   namespace: string,
   images: readonly string[],
   opts?: pulumi.CustomResourceOptions,
-): Promise<ReadSecret | Mistake> {
+): Promise<ReadSecret | Issue> {
   const firstDeploy = "on a first deploy make that too, and set createNamespace to false";
   const fix = `if there is none, make it in the namespace ${namespace} (${firstDeploy})`;
   const secret = Secret.get(`fleet:imagePullSecrets names ${name}; ${fix}`, `${namespace}/${name}`, {
@@ -52,7 +52,8 @@ async function readExistingSecret(
   const key = dataKeys[type];
   if (key === undefined) {
     return {
-      problem: `names the Secret ${name}, which has the type ${type}`,
+      code: "wrong-pull-secret",
+      sentence: `names the Secret ${name}, which has the type ${type}`,
       fix: "name a Secret of the type kubernetes.io/dockerconfigjson",
     };
   }
@@ -63,13 +64,15 @@ async function readExistingSecret(
   );
   if (config.kind !== "entries") {
     return {
-      problem: `names the Secret ${name}, which ${config.problem}`,
+      code: "wrong-pull-secret",
+      sentence: `names the Secret ${name}, which ${config.problem}`,
       fix: `delete it and make it again: kubectl -n ${namespace} create secret docker-registry ${name}`,
     };
   }
   if (!images.some((image) => covers([{ name, config }], image))) {
     return {
-      problem: `names the Secret ${name}, which has no credential for any of the images (${images.join(", ")})`,
+      code: "wrong-pull-secret",
+      sentence: `names the Secret ${name}, which has no credential for any of the images (${images.join(", ")})`,
       fix: "add an entry for the registry of the image, or remove the name",
     };
   }
@@ -82,5 +85,5 @@ async function readExistingSecret(
 
 function covers<E extends { readonly server: string }>(secrets: readonly PullSecret<E>[], image: string): boolean {
   const lookup = lookUpCredentials(image, secrets);
-  return !isMistake(lookup) && lookup.candidates.length > 0;
+  return !isIssue(lookup) && lookup.candidates.length > 0;
 }

@@ -3,6 +3,7 @@ export { clusterUid } from "./cluster";
 export { readExistingSecrets, type ReadSecret } from "./existing-secrets";
 export { expiryWarnings } from "./password-expiry";
 export { preflight, type Preflight } from "./preflight";
+export { recordingIssues, type ReportedIssue } from "./report";
 export {
   checkRegistryAccess,
   type PullCredential,

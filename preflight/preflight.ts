@@ -1,13 +1,13 @@
-import * as pulumi from "@pulumi/pulumi";
 import { pulledImages, type ExistingSecret } from "../components";
-import { refuse, type StackConfig } from "../config/load";
+import { UserError } from "../components/user-error";
+import { inKeys, type StackConfig } from "../config/load";
 import { checkAdoption } from "./adoption";
-import { checkChart } from "./chart-check";
 import { clusterUid } from "./cluster";
 import { readExistingSecrets, type ReadSecret } from "./existing-secrets";
 import { expiryWarnings } from "./password-expiry";
 import { pullCredentials } from "./pull-credentials";
 import { checkRegistryAccess } from "./registry-check";
+import { warn } from "./report";
 
 export interface Preflight {
   /** The uid of the namespace `kube-system`. */
@@ -23,7 +23,6 @@ export interface Preflight {
  */
 export async function preflight(config: StackConfig): Promise<Preflight> {
   const images = pulledImages(config.fleet).map(({ image }) => image);
-  const chart = checkChart(config.fleet.chart, config.registryCheck);
   const askRegistries = (existing: readonly ReadSecret[]) =>
     checkRegistryAccess({ images, secrets: pullCredentials(config.registries, existing), ...config.registryCheck });
   // Which credential the kubelet tries first depends on all of them.
@@ -33,12 +32,12 @@ export async function preflight(config: StackConfig): Promise<Preflight> {
   // One after the other: the engine ends at the first that is not there, and that is to be the one which explains the other.
   const adoption = await checkAdoption(config.fleet);
   const existing = await readExistingSecrets(config.existing, { namespace: config.fleet.namespace, images });
-  const problems = [...adoption.problems, ...existing.problems];
+  const issues = [...adoption.issues, ...existing.issues];
   // Without the credential of a Secret that is refused, no registry's no would say anything.
   const registries =
-    existing.problems.length > 0 ? { refusals: [], warnings: [] } : await (asked ?? askRegistries(existing.secrets));
-  const expiring = expiryWarnings(config.registries, new Date());
-  for (const warning of [...adoption.warnings, ...expiring, ...registries.warnings]) await pulumi.log.warn(warning);
-  refuse([...problems, ...(await chart)], registries.refusals);
+    existing.issues.length > 0 ? { refusals: [], warnings: [] } : await (asked ?? askRegistries(existing.secrets));
+  await warn([...adoption.warnings, ...expiryWarnings(config.registries, new Date()), ...registries.warnings]);
+  const refusals = [...inKeys(issues), ...registries.refusals];
+  if (refusals.length > 0) throw new UserError(refusals);
   return { uid, images, existing: existing.secrets };
 }

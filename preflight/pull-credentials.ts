@@ -11,8 +11,8 @@ export function pullCredentials(
   existing: readonly ReadSecret[],
 ): readonly PullSecret<PullCredential>[] {
   const created = registries.map(({ key, slug, server, username, password, email = "" }) => {
-    const renew = `set a new password with ${setPasswordCommand(key)}`;
-    return pullSecret(slug, { kind: "entries", entries: [{ server, username, password, email }] }, renew);
+    const renewal = `set a new password with ${setPasswordCommand(key)}`;
+    return pullSecret(slug, { kind: "entries", entries: [{ server, username, password, email }] }, renewal);
   });
   return [
     ...created,
@@ -20,7 +20,7 @@ export function pullCredentials(
   ];
 }
 
-function pullSecret(name: string, config: DockerConfig, renew: string): PullSecret<PullCredential> {
+function pullSecret(name: string, config: DockerConfig, renewal: string): PullSecret<PullCredential> {
   if (config.kind !== "entries") return { name, config };
-  return { name, config: { kind: "entries", entries: config.entries.map((entry) => ({ ...entry, renew })) } };
+  return { name, config: { kind: "entries", entries: config.entries.map((entry) => ({ ...entry, renewal })) } };
 }

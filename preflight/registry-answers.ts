@@ -1,53 +1,73 @@
 import type { ProbeResult, Verdict } from "../registry/client/probe";
+import type { Issue } from "../registry/issue";
 
-/** A sentence about images, which stand between its two parts. */
-export interface Sentence {
-  /** Empty where each image needs a sentence of its own. */
-  readonly before: string;
-  /** With what to do about it at its end. */
-  readonly after: string;
+/** What is to be said of images. */
+export interface Remark {
+  /** @param images one image or, where `together`, a list of all that it is true of */
+  readonly about: (images: string) => Issue;
+  readonly together: boolean;
 }
+
+const together = (about: Remark["about"]): Remark => ({ about, together: true });
+
+const addRegistry =
+  "add the registry to fleet:registries, or, if the nodes have a login of their own, set registryCheck to warn";
 
 /**
  * What a registry's clear no means and what to do about it; `undefined` for every other answer.
  *
- * @param renew what gives the credential a new password; none where there is no credential: the kubelet may have one that no
- *   Secret holds, from a cloud's credential provider or a file on the node, which cannot be known here
- * @param also what follows the registry's words
+ * @param renewal what gives the credential a new password, as an order; none where there is no credential: the kubelet may
+ *   have one that no Secret holds, from a cloud's credential provider or a file on the node, which cannot be known here
+ * @param hasOther whether the registry accepts another credential for the image
  */
-export function refusal(
+export function refusalOf(
   { registry, username = "", verdict }: ProbeResult,
-  renew: string | undefined,
-  also = "",
-): Sentence | undefined {
-  const login =
-    renew ??
-    "add the registry to fleet:registries, or, if the nodes have a login of their own, set registryCheck to warn";
-  switch (verdict.kind) {
-    case "wrong-credential":
-      return {
-        before: `${registry} refuses ${username} for`,
-        after: `: wrong password or expired token${answered(verdict)}${also}; ${login}`,
-      };
-    case "login-needed":
-      return {
-        before: `${registry} wants a login for`,
-        after: `${answered(verdict)}${also}; ${login}`,
-      };
-    case "no-right":
-      return {
-        before: `${registry} does not let ${username} pull`,
-        after: `${answered(verdict)}${also}; grant it the right to pull, or ${login}`,
-      };
-    case "no-such-image":
-      return {
-        before: `${registry} has no`,
-        after:
-          ` that ${username === "" ? "an anonymous pull" : username} may see${answered(verdict)}${also}; ` +
-          `correct the repository or tag${renew === undefined ? "" : ", or grant the right to pull"}, or ${login}`,
-      };
-    case "invalid-image":
-      return { before: "", after: ` ${verdict.problem}; write it as registry/repository:tag` };
+  renewal: string | undefined,
+  hasOther = false,
+): Remark | undefined {
+  const login = renewal ?? addRegistry;
+  const { kind: code } = verdict;
+  switch (code) {
+    case "wrong-credential": {
+      const said = answered(verdict, hasOther);
+      const problem = `wrong password or expired token${said}`;
+      return together((images) => ({
+        code,
+        sentence: `${registry} refuses ${username} for ${images}: ${problem}`,
+        fix: login,
+      }));
+    }
+    case "login-needed": {
+      const said = answered(verdict, hasOther);
+      return together((images) => ({
+        code,
+        sentence: `${registry} wants a login for ${images}${said}`,
+        fix: login,
+      }));
+    }
+    case "no-right": {
+      const said = answered(verdict, hasOther);
+      return together((images) => ({
+        code,
+        sentence: `${registry} does not let ${username} pull ${images}${said}`,
+        fix: `grant it the right to pull, or ${login}`,
+      }));
+    }
+    case "no-such-image": {
+      const who = username === "" ? "an anonymous pull" : username;
+      const said = answered(verdict, hasOther);
+      const grant = renewal === undefined ? "" : ", or grant the right to pull";
+      return together((images) => ({
+        code,
+        sentence: `${registry} has no ${images} that ${who} may see${said}`,
+        fix: `correct the repository or tag${grant}, or ${login}`,
+      }));
+    }
+    case "invalid-image": {
+      const { problem } = verdict;
+      const fix = "write it as registry/repository:tag";
+      return { together: false, about: (image) => ({ code, sentence: `${image} ${problem}`, fix }) };
+    }
     case "accepted":
     case "rate-limited":
     case "unreachable":
@@ -57,23 +77,64 @@ export function refusal(
 }
 
 /** What an answer means that tells nothing of the credential; `undefined` for every other answer. */
-export function uncertainty({ registry, verdict }: ProbeResult): Sentence | undefined {
+export function uncertaintyOf({ registry, verdict }: ProbeResult): Remark | undefined {
   const later = "pulumi up will show whether the cluster can pull";
-  if (verdict.kind === "rate-limited") {
-    const after = `: it has had too many requests${limitEnd(verdict)}; ${later}`;
-    return { before: `${registry} does not tell about`, after };
+  const { kind: code } = verdict;
+  if (code === "rate-limited") {
+    const end = limitEnd(verdict);
+    return together((images) => ({
+      code,
+      sentence: `${registry} does not tell about ${images}: it has had too many requests${end}`,
+      fix: later,
+    }));
   }
-  if (verdict.kind === "failing") {
+  if (code === "failing") {
+    const { host, detail } = verdict;
     const said = verdict.said === undefined ? "" : ` (${verdict.said})`;
-    return { before: `${verdict.host} does not tell about`, after: `: it ${verdict.detail}${said}; ${later}` };
+    return together((images) => ({
+      code,
+      sentence: `${host} does not tell about ${images}: it ${detail}${said}`,
+      fix: later,
+    }));
   }
-  if (verdict.kind !== "unreachable") return undefined;
-  const isPrivate = verdict.reason === "TLS" && verdict.detail.includes("authority");
-  const fix = isPrivate ? "put the authority's certificate into fleet:registryCaCertificate; without it, " : "";
-  return {
-    before: `${verdict.host} cannot be asked about`,
-    after: ` from this machine: ${verdict.detail}; ${fix}${later}`,
-  };
+  if (code !== "unreachable") return undefined;
+  const { host, detail } = verdict;
+  const isPrivate = verdict.reason === "TLS" && detail.includes("authority");
+  const trust = `put the authority's certificate into fleet:registryCaCertificate; without it, ${later}`;
+  return together((images) => ({
+    code,
+    sentence: `${host} cannot be asked about ${images} from this machine: ${detail}`,
+    fix: isPrivate ? trust : later,
+  }));
+}
+
+/** Said of an image that no credential is for. */
+export const anonymousPull: Remark = {
+  together: false,
+  about: (image) => ({
+    code: "anonymous-pull",
+    sentence: `${image} is pulled anonymously, since no credential is for its registry`,
+    fix: "where it needs one, add the registry to fleet:registries",
+  }),
+};
+
+/** Said of a credential that may do more than pull. */
+export function mayPush(username: string, renewal: string | undefined): Remark {
+  const fix = `use a pull-only token${renewal === undefined ? "" : `: ${renewal}`}`;
+  return together((images) => ({
+    code: "may-push",
+    sentence: `${username} may not only pull but push ${images}`,
+    fix,
+  }));
+}
+
+/** Said where nobody can tell whether a credential may do more. */
+export function pushUnknown(username: string): Remark {
+  return together((images) => ({
+    code: "push-unknown",
+    sentence: `The registry does not tell whether ${username} may push ${images}`,
+    fix: "make sure that it may only pull",
+  }));
 }
 
 function limitEnd({ retryAfterSeconds, windowSeconds }: Extract<Verdict, { kind: "rate-limited" }>): string {
@@ -86,6 +147,7 @@ function duration(seconds: number): string {
   return seconds <= 7200 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3600)} h`;
 }
 
-function answered({ status, said }: { readonly status: number; readonly said?: string }): string {
-  return said === undefined ? ` (${status})` : ` (${status}: ${said})`;
+function answered({ status, said }: { readonly status: number; readonly said?: string }, hasOther: boolean): string {
+  const words = said === undefined ? ` (${status})` : ` (${status}: ${said})`;
+  return hasOther ? `${words}, and accepts another credential` : words;
 }

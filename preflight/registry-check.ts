@@ -1,14 +1,14 @@
 import type { RegistryCheckSettings } from "../config/registries";
+import { probeRegistries } from "../registry/client/probe";
 import type { DockerConfigEntry } from "../registry/docker-config";
+import { isIssue, issueText, type Issue } from "../registry/issue";
 import { lookUpCredentials, type PullSecret } from "../registry/keyring";
-import { isMistake } from "../registry/problem";
-import { probeRegistries, type ProbeResult } from "../registry/client/probe";
-import { refusal, uncertainty, type Sentence } from "./registry-answers";
+import { anonymousPull, mayPush, pushUnknown, refusalOf, uncertaintyOf, type Remark } from "./registry-answers";
 
 /** A credential of a pull Secret. */
 export interface PullCredential extends DockerConfigEntry {
   /** What gives it a new password, as an order. */
-  readonly renew: string;
+  readonly renewal: string;
 }
 
 export interface RegistryCheckArgs extends RegistryCheckSettings {
@@ -18,10 +18,11 @@ export interface RegistryCheckArgs extends RegistryCheckSettings {
   readonly secrets: readonly PullSecret<PullCredential>[];
 }
 
-/** Sentences: what must not go on, and what a person should know. */
 export interface RegistryFindings {
-  readonly refusals: readonly string[];
-  readonly warnings: readonly string[];
+  /** What must not go on. */
+  readonly refusals: readonly Issue[];
+  /** What a person should know. */
+  readonly warnings: readonly Issue[];
 }
 
 /**
@@ -34,8 +35,8 @@ export async function checkRegistryAccess(args: RegistryCheckArgs): Promise<Regi
   const findings = new Findings();
   const attempts = new Map(args.images.map((image) => [image, credentialsFor(image, args.secrets)]));
   if (registryCheck === "off") {
-    for (const [image, tried] of attempts) if (tried.length === 0) findings.add(false, image, anonymous);
-    return findings.sentences();
+    for (const [image, tried] of attempts) if (tried.length === 0) findings.add(false, image, anonymousPull);
+    return findings.all();
   }
 
   const targets = [...attempts].flatMap(([image, tried]) =>
@@ -50,67 +51,43 @@ export async function checkRegistryAccess(args: RegistryCheckArgs): Promise<Regi
     const answers = results.filter((result) => result.image === image);
     const accepted = answers.some(({ verdict }) => verdict.kind === "accepted");
     // The kubelet goes on to the next credential, so the pull fails for certain only when each one is refused.
-    const hopeless = answers.every((answer) => refusal(answer, undefined) !== undefined);
+    const hopeless = answers.every((answer) => refusalOf(answer, undefined) !== undefined);
     answers.forEach((answer, i) => {
-      const also = accepted ? ", and accepts another credential" : "";
-      findings.add(registryCheck === "enforce" && hopeless, image, refusal(answer, tried[i]?.renew, also));
-      if (!accepted) findings.add(false, image, uncertainty(answer));
-      findings.add(
-        leastPrivilege === "enforce" && answer.push === "granted",
-        image,
-        pushing(answer, tried[i], leastPrivilege),
-      );
+      const renewal = tried[i]?.renewal;
+      findings.add(registryCheck === "enforce" && hopeless, image, refusalOf(answer, renewal, accepted));
+      if (!accepted) findings.add(false, image, uncertaintyOf(answer));
+      const { username = "", push, verdict } = answer;
+      if (push === "granted") findings.add(leastPrivilege === "enforce", image, mayPush(username, renewal));
+      if (push === "unknown" && leastPrivilege === "enforce" && verdict.kind === "accepted")
+        findings.add(false, image, pushUnknown(username));
     });
-    if (tried.length === 0 && !accepted && !hopeless) findings.add(false, image, anonymous);
+    if (tried.length === 0 && !accepted && !hopeless) findings.add(false, image, anonymousPull);
   }
-  return findings.sentences();
+  return findings.all();
 }
 
-/** One sentence for all images that it is true of, in the order in which they were found. */
+/** One issue for all images that it is true of, in the order in which they were found. */
 class Findings {
-  private readonly found = new Map<string, { strict: boolean; sentence: Sentence; images: Set<string> }>();
+  private readonly found = new Map<string, { strict: boolean; remark: Remark; images: Set<string> }>();
 
-  add(strict: boolean, image: string, sentence: Sentence | undefined): void {
-    if (sentence === undefined) return;
-    const key = JSON.stringify([strict, sentence, ...(sentence.before === "" ? [image] : [])]);
-    const one = this.found.get(key) ?? { strict, sentence, images: new Set() };
-    one.images.add(image);
-    this.found.set(key, one);
+  add(strict: boolean, image: string, remark: Remark | undefined): void {
+    if (remark === undefined) return;
+    const key = `${strict} ${issueText(remark.about(remark.together ? "" : image))}`;
+    const finding = this.found.get(key) ?? { strict, remark, images: new Set() };
+    finding.images.add(image);
+    this.found.set(key, finding);
   }
 
-  sentences(): RegistryFindings {
+  all(): RegistryFindings {
     const told = (wanted: boolean) =>
       [...this.found.values()]
         .filter(({ strict }) => strict === wanted)
-        .map(({ sentence: { before, after }, images }) => `${before} ${[...images].join(", ")}${after}`.trimStart());
+        .map(({ remark, images }) => remark.about([...images].join(", ")));
     return { refusals: told(true), warnings: told(false) };
   }
 }
 
-const anonymous: Sentence = {
-  before: "",
-  after:
-    " is pulled anonymously, since no credential is for its registry; " +
-    "where it needs one, add the registry to fleet:registries",
-};
-
 function credentialsFor(image: string, secrets: readonly PullSecret<PullCredential>[]): readonly PullCredential[] {
   const lookup = lookUpCredentials(image, secrets);
-  return isMistake(lookup) ? [] : lookup.candidates.map(({ entry }) => entry);
-}
-
-function pushing(
-  { username = "", push, verdict }: ProbeResult,
-  credential: PullCredential | undefined,
-  leastPrivilege: "enforce" | "warn" | "off",
-): Sentence | undefined {
-  if (push === "granted") {
-    const renew = credential === undefined ? "" : `: ${credential.renew}`;
-    return { before: `${username} may not only pull but push`, after: `; use a pull-only token${renew}` };
-  }
-  if (push !== "unknown" || leastPrivilege !== "enforce" || verdict.kind !== "accepted") return undefined;
-  return {
-    before: `The registry does not tell whether ${username} may push`,
-    after: "; make sure that it may only pull",
-  };
+  return isIssue(lookup) ? [] : lookup.candidates.map(({ entry }) => entry);
 }

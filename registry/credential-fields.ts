@@ -1,4 +1,4 @@
-import type { Mistake } from "./problem";
+import type { Issue } from "./issue";
 
 const controlCharacter = /[\p{Cc}\u2028\u2029]/u;
 const lineBreak = /[\r\n\u0085\u2028\u2029]/;
@@ -22,16 +22,21 @@ function badText(text: string): string | undefined {
 }
 
 /** The account's name: text without `:`, which would end it (RFC 7617, section 2). */
-export function checkUsername(value: unknown): Mistake | undefined {
+export function checkUsername(value: unknown): Issue | undefined {
   if (typeof value === "number" || typeof value === "boolean") {
-    return { problem: notText(value) ?? "", fix: 'put it in quotes: username: "007"' };
+    return { code: "malformed", sentence: notText(value) ?? "", fix: 'put it in quotes: username: "007"' };
   }
   if (typeof value !== "string")
-    return { problem: notText(value) ?? "", fix: "write the name of the account that may pull" };
+    return { code: "malformed", sentence: notText(value) ?? "", fix: "write the name of the account that may pull" };
   const problem = badText(value);
-  if (problem !== undefined) return { problem, fix: "write the name of the account that may pull" };
+  if (problem !== undefined)
+    return { code: "malformed", sentence: problem, fix: "write the name of the account that may pull" };
   if (!value.includes(":")) return undefined;
-  return { problem: 'contains ":"', fix: "leave it out: the registry would take what follows for the password" };
+  return {
+    code: "malformed",
+    sentence: 'contains ":"',
+    fix: "leave it out: the registry would take what follows for the password",
+  };
 }
 
 /**
@@ -39,43 +44,45 @@ export function checkUsername(value: unknown): Mistake | undefined {
  *
  * @param command the command that sets this password
  */
-export function checkPassword(value: unknown, command: string): Mistake | undefined {
+export function checkPassword(value: unknown, command: string): Issue | undefined {
   if (value === undefined || value === null || value === "") {
-    return { problem: value === undefined ? "is missing" : "is empty", fix: `set it: ${command}` };
+    return { code: "missing", sentence: value === undefined ? "is missing" : "is empty", fix: `set it: ${command}` };
   }
-  if (typeof value !== "string") return { problem: notText(value) ?? "", fix: `set it again as a secret: ${command}` };
+  if (typeof value !== "string")
+    return { code: "malformed", sentence: notText(value) ?? "", fix: `set it again as a secret: ${command}` };
   const again = `set it again without: printf %s "$PASSWORD" | ${command}`;
-  if (value.trim() === "") return { problem: "is only white space", fix: `set it: ${command}` };
-  if (lineBreak.test(value.slice(-1))) return { problem: "ends with a line break", fix: again };
+  if (value.trim() === "") return { code: "missing", sentence: "is only white space", fix: `set it: ${command}` };
+  if (lineBreak.test(value.slice(-1))) return { code: "malformed", sentence: "ends with a line break", fix: again };
   if (lineBreak.test(value)) {
     return {
-      problem: "contains a line break",
+      code: "malformed",
+      sentence: "contains a line break",
       fix: `set it on one line (a JSON key file: jq -c . key.json | ${command})`,
     };
   }
   const problem = badText(value);
-  return problem === undefined ? undefined : { problem, fix: again };
+  return problem === undefined ? undefined : { code: "malformed", sentence: problem, fix: again };
 }
 
 /** A light check: the address is only written into the Secret. */
-export function checkEmail(value: unknown): Mistake | undefined {
+export function checkEmail(value: unknown): Issue | undefined {
   const fix = "write it as name@example.com, or leave it out";
-  if (typeof value !== "string") return { problem: notText(value) ?? "", fix };
+  if (typeof value !== "string") return { code: "malformed", sentence: notText(value) ?? "", fix };
   const problem = badText(value) ?? (/^[^@\s]+@[^@\s]+$/.test(value) ? undefined : "is not an e-mail address");
-  return problem === undefined ? undefined : { problem, fix };
+  return problem === undefined ? undefined : { code: "malformed", sentence: problem, fix };
 }
 
 /** A day, `YYYY-MM-DD`. YAML reads a date without quotes as a point in time, which Pulumi hands on as other text. */
-export function checkExpires(value: unknown): Mistake | undefined {
+export function checkExpires(value: unknown): Issue | undefined {
   const day = typeof value === "string" ? /^\d{4}-\d{2}-\d{2}/.exec(value)?.[0] : undefined;
   if (typeof value === "string" && day !== undefined && /^[T ]\d{2}:\d{2}:\d{2}/.test(value.slice(10))) {
-    return { problem: "is a date without quotes", fix: `put it in quotes: expires: "${day}"` };
+    return { code: "malformed", sentence: "is a date without quotes", fix: `put it in quotes: expires: "${day}"` };
   }
   const fix = 'write a day in quotes: expires: "2027-03-01"';
-  if (typeof value !== "string") return { problem: notText(value) ?? "", fix };
-  if (value.trim() === "") return { problem: "is empty", fix: `${fix}, or leave it out` };
+  if (typeof value !== "string") return { code: "malformed", sentence: notText(value) ?? "", fix };
+  if (value.trim() === "") return { code: "missing", sentence: "is empty", fix: `${fix}, or leave it out` };
   const time = Date.parse(`${value}T00:00:00Z`);
   const isDay =
     /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
-  return isDay ? undefined : { problem: "is not a day", fix };
+  return isDay ? undefined : { code: "malformed", sentence: "is not a day", fix };
 }

@@ -1,7 +1,7 @@
 import { checkEmail, checkExpires, checkPassword, checkUsername } from "./credential-fields";
 import { dockerConfigJson } from "./docker-config";
 import { nearest } from "./nearest";
-import { isMistake, type Mistake, type Problem } from "./problem";
+import { isIssue, type Issue } from "./issue";
 import { parseServer, secretNameSlug } from "./server";
 import { shownKey } from "./shown-key";
 
@@ -22,8 +22,8 @@ export interface RegistryCredential {
 export interface CheckedRegistries {
   /** Those without a problem, sorted by server. */
   readonly registries: readonly RegistryCredential[];
-  /** All problems, in a stable order; each path begins with `registries` or `passwords`. */
-  readonly problems: readonly Problem[];
+  /** All issues, in a stable order; each path begins with `registries` or `passwords`. */
+  readonly issues: readonly Issue[];
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -40,19 +40,20 @@ export function setPasswordCommand(key: string): string {
   return `pulumi config set --secret --path '${`registryPasswords[${shownKey(key)}]`.replaceAll("'", `'\\''`)}'`;
 }
 
-function unknownSetting(name: string, key: string): Mistake {
+function unknownSetting(name: string, key: string): Issue {
   if (/^(pass(word|wd)?|pw|token|secret|auth)$/i.test(name)) {
     return {
-      problem: "does not belong here",
+      code: "unknown-key",
+      sentence: "does not belong here",
       fix: `remove it and set the password as a secret: ${setPasswordCommand(key)}`,
     };
   }
   const meant = /^(user|login|account)$/i.test(name) ? "username" : nearest(name, settings);
   const fix = meant === undefined ? `use one of ${settings.join(", ")}` : `did you mean ${meant}?`;
-  return { problem: "is not a setting of a registry", fix };
+  return { code: "unknown-key", sentence: "is not a setting of a registry", fix };
 }
 
-function checkEntry(key: string, entry: unknown): readonly Problem[] {
+function checkEntry(key: string, entry: unknown): readonly Issue[] {
   const path = `registries[${shownKey(key)}]`;
   if (typeof entry !== "object" || entry === null || Array.isArray(entry)) {
     const what =
@@ -61,13 +62,13 @@ function checkEntry(key: string, entry: unknown): readonly Problem[] {
         : Array.isArray(entry)
           ? "is a list, not a map"
           : "is not a map";
-    return [{ path, problem: what, fix: "write it as { username: fleet-puller }" }];
+    return [{ place: path, code: "malformed", sentence: what, fix: "write it as { username: fleet-puller }" }];
   }
   const values: Values = { ...entry };
   // `email:` with nothing after it is as good as none.
-  const optional = (name: string, check: (value: unknown) => Mistake | undefined) =>
+  const optional = (name: string, check: (value: unknown) => Issue | undefined) =>
     values[name] === undefined || values[name] === null ? undefined : check(values[name]);
-  const mistakes: readonly (readonly [string, Mistake | undefined])[] = [
+  const mistakes: readonly (readonly [string, Issue | undefined])[] = [
     ["username", checkUsername(values.username)],
     ["email", optional("email", checkEmail)],
     ["expires", optional("expires", checkExpires)],
@@ -78,19 +79,26 @@ function checkEntry(key: string, entry: unknown): readonly Problem[] {
   ];
   return mistakes.flatMap(([name, mistake]) => {
     const place = /^\w+$/.test(name) ? `.${name}` : `[${shownKey(name)}]`;
-    return mistake === undefined ? [] : [{ path: `${path}${place}`, ...mistake }];
+    return mistake === undefined ? [] : [{ place: `${path}${place}`, ...mistake }];
   });
 }
 
-function checkSize(credential: RegistryCredential, password: string): readonly Problem[] {
+function checkSize(credential: RegistryCredential, password: string): readonly Issue[] {
   const { key, server, username, email = "" } = credential;
   if (Buffer.byteLength(dockerConfigJson(server, { username, password, email })) <= maxSecretSize) return [];
   const problem = "makes a Secret of more than 1 MiB, which Kubernetes refuses";
-  return [{ path: `passwords[${shownKey(key)}]`, problem, fix: `set the password alone: ${setPasswordCommand(key)}` }];
+  return [
+    {
+      place: `passwords[${shownKey(key)}]`,
+      code: "malformed",
+      sentence: problem,
+      fix: `set the password alone: ${setPasswordCommand(key)}`,
+    },
+  ];
 }
 
 /** Servers that are the same, or whose Secrets would have one name. */
-function checkPairs(servers: readonly (readonly [string, string])[]): readonly Problem[] {
+function checkPairs(servers: readonly (readonly [string, string])[]): readonly Issue[] {
   const seen = new Map<string, string>();
   const slugs = new Map<string, string>();
   return servers.flatMap(([key, server]) => {
@@ -101,18 +109,27 @@ function checkPairs(servers: readonly (readonly [string, string])[]): readonly P
     seen.set(server, same ?? key);
     slugs.set(slug, sameName ?? key);
     if (same !== undefined) {
-      return [{ path, problem: `is the same registry as ${shownKey(same)}, ${server}`, fix: "keep one of the two" }];
+      return [
+        {
+          place: path,
+          code: "duplicate",
+          sentence: `is the same registry as ${shownKey(same)}, ${server}`,
+          fix: "keep one of the two",
+        },
+      ];
     }
     if (sameName === undefined) return [];
     const fix = "keep one of the two, and put the other into a Secret of your own (imagePullSecrets)";
-    return [{ path, problem: `has the same Secret name as ${shownKey(sameName)}, ${slug}`, fix }];
+    return [
+      { place: path, code: "duplicate", sentence: `has the same Secret name as ${shownKey(sameName)}, ${slug}`, fix },
+    ];
   });
 }
 
-function checkUnlisted(keys: readonly string[], passwords: Values): readonly Problem[] {
+function checkUnlisted(keys: readonly string[], passwords: Values): readonly Issue[] {
   const canonical = (key: string) => {
     const server = parseServer(key);
-    return isMistake(server) ? undefined : server.canonical;
+    return isIssue(server) ? undefined : server.canonical;
   };
   const unlisted = Object.keys(passwords).filter((key) => !keys.includes(key));
   return unlisted.sort(byText).map((key) => {
@@ -123,12 +140,12 @@ function checkUnlisted(keys: readonly string[], passwords: Values): readonly Pro
       meant === undefined
         ? `list it in registries, or remove it: ${setPasswordCommand(key).replace("set --secret", "rm")}`
         : `write it as ${shownKey(meant)}, as registries does`;
-    return { path, problem: "is for a registry that is not listed", fix };
+    return { place: path, code: "malformed", sentence: "is for a registry that is not listed", fix };
   });
 }
 
 /**
- * Checks registries and their passwords together, before anything is made of them. All problems are found at once; no
+ * Checks registries and their passwords together, before anything is made of them. All issues are found at once; no
  * password, and no part of one, is in any text.
  *
  * @param registries by server as users write servers: `{ username, email?, expires? }`
@@ -138,18 +155,18 @@ export function checkRegistries(registries: Values, passwords: Values): CheckedR
   const keys = Object.keys(registries).sort(byText);
   const good: RegistryCredential[] = [];
   const servers: [string, string][] = [];
-  const problems: Problem[] = [];
+  const issues: Issue[] = [];
   for (const key of keys) {
-    const found: Problem[] = [];
+    const found: Issue[] = [];
     const server = parseServer(key);
-    if (isMistake(server)) found.push({ path: `registries[${shownKey(key)}]`, ...server });
+    if (isIssue(server)) found.push({ place: `registries[${shownKey(key)}]`, ...server });
     else servers.push([key, server.canonical]);
     found.push(...checkEntry(key, registries[key]));
     const password = Object.hasOwn(passwords, key) ? passwords[key] : undefined;
     const mistake = checkPassword(password, setPasswordCommand(key));
-    if (mistake !== undefined) found.push({ path: `passwords[${shownKey(key)}]`, ...mistake });
+    if (mistake !== undefined) found.push({ place: `passwords[${shownKey(key)}]`, ...mistake });
 
-    if (found.length === 0 && !isMistake(server)) {
+    if (found.length === 0 && !isIssue(server)) {
       const { username, email, expires } = registries[key] as {
         username: string;
         email?: string | null;
@@ -166,8 +183,8 @@ export function checkRegistries(registries: Values, passwords: Values): CheckedR
       found.push(...checkSize(credential, String(password)));
       if (found.length === 0) good.push(credential);
     }
-    problems.push(...found);
+    issues.push(...found);
   }
-  problems.push(...checkPairs(servers), ...checkUnlisted(keys, passwords));
-  return { registries: good.sort((a, b) => byText(a.server, b.server)), problems };
+  issues.push(...checkPairs(servers), ...checkUnlisted(keys, passwords));
+  return { registries: good.sort((a, b) => byText(a.server, b.server)), issues };
 }

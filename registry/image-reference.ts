@@ -1,4 +1,4 @@
-import type { Mistake } from "./problem";
+import type { Issue } from "./issue";
 
 /** A parsed image reference, as the kubelet and containerd understand it. */
 export interface ImageReference {
@@ -37,14 +37,19 @@ function splitDomain(text: string): readonly [string, string] {
   return [registry, registry === "docker.io" && !rest.includes("/") ? `library/${rest}` : rest];
 }
 
-function explain(text: string): Mistake {
+function explain(text: string): Issue {
   const fix = "write it as registry/repository:tag";
-  if (text === "") return { problem: "is empty", fix };
-  if (/\s/.test(text)) return { problem: "contains white space", fix: "remove it" };
+  if (text === "") return { code: "missing", sentence: "is empty", fix };
+  if (/\s/.test(text)) return { code: "malformed", sentence: "contains white space", fix: "remove it" };
   if (text.includes("://"))
-    return { problem: "begins with a scheme", fix: `write it without one: registry/repository:tag` };
-  if (/^[a-f0-9]{64}$/.test(text)) return { problem: "is the ID of an image, not a reference", fix };
-  return { problem: "is not an image reference", fix };
+    return {
+      code: "malformed",
+      sentence: "begins with a scheme",
+      fix: `write it without one: registry/repository:tag`,
+    };
+  if (/^[a-f0-9]{64}$/.test(text))
+    return { code: "malformed", sentence: "is the ID of an image, not a reference", fix };
+  return { code: "malformed", sentence: "is not an image reference", fix };
 }
 
 /**
@@ -52,24 +57,33 @@ function explain(text: string): Mistake {
  * it is Docker Hub's, `index.docker.io` becomes `docker.io`, and a first part without `.`, `:` or an upper-case letter
  * is no host unless it is `localhost`. A missing tag stays missing, where the kubelet then pulls `latest`.
  */
-export function parseImageReference(text: string): ImageReference | Mistake {
+export function parseImageReference(text: string): ImageReference | Issue {
   if (/^[a-f0-9]{64}$/.test(text)) return explain(text);
   const [registry, rest] = splitDomain(text);
   const [beforeTag = ""] = rest.split(":", 1);
   if (/[A-Z]/.test(beforeTag.replace(/@.*$/s, ""))) {
-    return { problem: "has an upper-case letter in its repository", fix: "write the repository in lower case" };
+    return {
+      code: "malformed",
+      sentence: "has an upper-case letter in its repository",
+      fix: "write the repository in lower case",
+    };
   }
   const [, name, tag, digestText] = referencePattern.exec(`${registry}/${rest}`) ?? [];
   if (name === undefined) return explain(text);
   // A host that the grammar does not take as one, such as `a__b.c`, counts as part of the path.
   const path = namePattern.exec(name)?.[2] ?? name;
   if (path.length > 255)
-    return { problem: "has a repository longer than 255 characters", fix: "use a shorter repository" };
+    return {
+      code: "malformed",
+      sentence: "has a repository longer than 255 characters",
+      fix: "use a shorter repository",
+    };
   if (digestText !== undefined) {
     const [algorithm = "", hex = ""] = digestText.split(":");
     if (digestLengths[algorithm] !== hex.length || /[A-F]/.test(hex)) {
       return {
-        problem: "has a digest that is not one",
+        code: "malformed",
+        sentence: "has a digest that is not one",
         fix: "write it as sha256: and 64 lower-case hexadecimal digits",
       };
     }

@@ -9,7 +9,7 @@ import {
   matchKey,
   readKeyringKey,
 } from "./keyring-key";
-import { isMistake, type Mistake } from "./problem";
+import { isIssue, type Issue } from "./issue";
 
 /** A credential by the key that it stands under in a docker config; all that the matching looks at. */
 export interface KeyringEntry {
@@ -87,9 +87,9 @@ const reasons: Readonly<Record<MatchKind, string>> = {
 export function lookUpCredentials<E extends KeyringEntry>(
   image: string,
   secrets: readonly PullSecret<E>[],
-): KeyringLookup<E> | Mistake {
+): KeyringLookup<E> | Issue {
   const reference = parseImageReference(image);
-  if (isMistake(reference)) return reference;
+  if (isIssue(reference)) return reference;
   const { name } = reference;
   for (const { name: secret, config } of secrets) {
     if (config.kind === "broken") return { name, candidates: [], broken: { secret, problem: config.problem } };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isIPv6 } from "./go-url";
-import type { Mistake } from "./problem";
+import type { Issue } from "./issue";
 import { whyUnmatchable } from "./unmatchable";
 
 /** A registry server in the form that goes into a docker config. */
@@ -27,87 +27,114 @@ export function isDockerHubHost(host: string): boolean {
 const example = "write host, host:port or host/path, such as registry.example.com";
 
 /** A mistake that shows before the text is taken apart. */
-function checkText(text: string): Mistake | undefined {
-  if (text === "") return { problem: "is empty", fix: example };
-  if (text.trim() === "") return { problem: "is only white space", fix: example };
-  if (/[\p{Cc}\u2028\u2029]/u.test(text)) return { problem: "contains a control character", fix: "remove it" };
-  if (/\s/.test(text)) return { problem: "contains white space", fix: "remove it" };
+function checkText(text: string): Issue | undefined {
+  if (text === "") return { code: "missing", sentence: "is empty", fix: example };
+  if (text.trim() === "") return { code: "missing", sentence: "is only white space", fix: example };
+  if (/[\p{Cc}\u2028\u2029]/u.test(text))
+    return { code: "malformed", sentence: "contains a control character", fix: "remove it" };
+  if (/\s/.test(text)) return { code: "malformed", sentence: "contains white space", fix: "remove it" };
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1];
   if (scheme !== undefined && !/^https?$/i.test(scheme)) {
     return {
-      problem: `has the scheme "${scheme.toLowerCase()}"`,
+      code: "malformed",
+      sentence: `has the scheme "${scheme.toLowerCase()}"`,
       fix: `${example}; http:// and https:// may stand in front`,
     };
   }
   if (text.includes("@")) {
     return {
-      problem: "contains user info or a digest",
+      code: "malformed",
+      sentence: "contains user info or a digest",
       fix: 'remove the "@" and what belongs to it; username and password have their own keys',
     };
   }
-  if (text.includes("?")) return { problem: "has a query", fix: 'remove everything from the "?" on' };
-  if (text.includes("#")) return { problem: "has a fragment", fix: 'remove everything from the "#" on' };
+  if (text.includes("?"))
+    return { code: "malformed", sentence: "has a query", fix: 'remove everything from the "?" on' };
+  if (text.includes("#"))
+    return { code: "malformed", sentence: "has a fragment", fix: 'remove everything from the "#" on' };
   return undefined;
 }
 
-function checkPort(port: string): Mistake | undefined {
+function checkPort(port: string): Issue | undefined {
   if (/^[1-9][0-9]{0,4}$/.test(port) && Number(port) <= 65535) return undefined;
-  return { problem: "has an invalid port", fix: "write a port from 1 to 65535 after the colon, or leave both out" };
+  return {
+    code: "malformed",
+    sentence: "has an invalid port",
+    fix: "write a port from 1 to 65535 after the colon, or leave both out",
+  };
 }
 
-function checkHost(host: string, port: string | undefined): Mistake | undefined {
-  if (host === "") return { problem: "has no host", fix: example };
+function checkHost(host: string, port: string | undefined): Issue | undefined {
+  if (host === "") return { code: "missing", sentence: "has no host", fix: example };
   if (host.startsWith("[")) {
     const address = host.slice(1, -1);
     if (!/^[0-9a-f:]+$/.test(address) || !isIPv6(address)) {
-      return { problem: "has an invalid IPv6 address", fix: "write it as [2001:db8::1]:5000, without zone" };
+      return {
+        code: "malformed",
+        sentence: "has an invalid IPv6 address",
+        fix: "write it as [2001:db8::1]:5000, without zone",
+      };
     }
     return port === undefined
       ? {
-          problem: "is an IPv6 address without a port, which the kubelet cannot match",
+          code: "malformed",
+          sentence: "is an IPv6 address without a port, which the kubelet cannot match",
           fix: `write ${host}:443, here and in the image`,
         }
       : undefined;
   }
   const labels = host.split(".");
-  if (labels.includes("")) return { problem: "has an empty part in its host", fix: "remove the dot that is too many" };
+  if (labels.includes(""))
+    return { code: "malformed", sentence: "has an empty part in its host", fix: "remove the dot that is too many" };
   if (
     !labels.every((label) => /^[a-z0-9*](?:[a-z0-9*-]*[a-z0-9*])?$/.test(label) && label.length <= 63) ||
     host.length > 253
   ) {
     const fix = `use letters, digits, "-", "." and the pattern "*"; other letters in their ASCII form (xn--…)`;
-    return { problem: "has an invalid host", fix };
+    return { code: "malformed", sentence: "has an invalid host", fix };
   }
   if (/^[0-9.]+$/.test(host) && !(labels.length === 4 && labels.every((label) => Number(label) <= 255))) {
-    return { problem: "has an invalid IPv4 address", fix: "write it as 192.0.2.1" };
+    return { code: "malformed", sentence: "has an invalid IPv4 address", fix: "write it as 192.0.2.1" };
   }
   if (labels.length === 1 && host !== "localhost" && port === undefined) {
     return host.includes("*")
       ? {
-          problem: `matches no registry: a "*" stands for one part between dots`,
+          code: "malformed",
+          sentence: `matches no registry: a "*" stands for one part between dots`,
           fix: "write as many parts as the host has: *.example.com",
         }
       : {
-          problem: `has a host without "." and without a port, which no image can name`,
+          code: "malformed",
+          sentence: `has a host without "." and without a port, which no image can name`,
           fix: "write the host as in the image, with its domain or port",
         };
   }
   return undefined;
 }
 
-function checkPath(path: string): Mistake | undefined {
+function checkPath(path: string): Issue | undefined {
   if (path.includes("*")) {
     return {
-      problem: `has a "*" in its path, which the kubelet takes literally`,
+      code: "malformed",
+      sentence: `has a "*" in its path, which the kubelet takes literally`,
       fix: "leave it out: the path is a prefix anyway",
     };
   }
   if (/[A-Z]/.test(path))
-    return { problem: "has an upper-case letter in its path, which no image has", fix: "write the path in lower case" };
-  if (path.includes(":")) return { problem: "has a tag or a port in its path", fix: `remove it: ${example}` };
+    return {
+      code: "malformed",
+      sentence: "has an upper-case letter in its path, which no image has",
+      fix: "write the path in lower case",
+    };
+  if (path.includes(":"))
+    return { code: "malformed", sentence: "has a tag or a port in its path", fix: `remove it: ${example}` };
   return !path.includes("%") && whyUnmatchable(`registry.example.com${path}`) === undefined
     ? undefined
-    : { problem: "has a path that no image has", fix: `write it as in the image: registry.example.com/team` };
+    : {
+        code: "malformed",
+        sentence: "has a path that no image has",
+        fix: `write it as in the image: registry.example.com/team`,
+      };
 }
 
 /**
@@ -116,7 +143,7 @@ function checkPath(path: string): Mistake | undefined {
  * Docker Hub becomes `docker.io`. Ports, paths (`ghcr.io/team`: a plain prefix; `ghcr.io/team/`: with its end) and patterns
  * (`*.example.com`) stay as the kubelet takes them. What could never match an image is a mistake.
  */
-export function parseServer(text: string): Server | Mistake {
+export function parseServer(text: string): Server | Issue {
   const mistake = checkText(text);
   if (mistake !== undefined) return mistake;
   const [, authority = "", writtenPath = ""] = /^(?:https?:\/\/)?([^/]*)(.*)$/is.exec(text) ?? [];

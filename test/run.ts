@@ -43,7 +43,7 @@ const mocha = (name: string, node: Level["node"], ...args: string[]): Level => (
     "mocha",
     "--reporter=test/support/totals-reporter.ts",
     // Mocha takes a required file of the command line before those of .mocharc.json, which teach Node TypeScript.
-    ...(node !== undefined ? ["--require=ts-node/register/transpile-only", "--require=test/support/session.ts"] : []),
+    ...(node !== undefined ? ["--require=tsx", "--require=test/support/session.ts"] : []),
     ...args,
   ],
 });
@@ -51,7 +51,7 @@ const mocha = (name: string, node: Level["node"], ...args: string[]): Level => (
 const script = (name: string, file: string, node?: Level["node"]): Level => ({
   name,
   node,
-  command: ["node", "--require", "ts-node/register/transpile-only", file],
+  command: ["node", "--require", "tsx/cjs", file],
 });
 
 const longest = "make-local|rotate-many";

@@ -1,5 +1,5 @@
 import { lookUpCredentials, type Candidate, type PullSecret } from "../../registry/keyring";
-import { isMistake } from "../../registry/problem";
+import { isIssue } from "../../registry/issue";
 import type { Pod, PodImage, ServiceAccount } from "./pods";
 import type { Account, NamedSecret } from "./secrets";
 
@@ -86,7 +86,7 @@ export function coverImages({ pod, readable, unread }: PodSecrets): readonly Ima
       outcome,
       credentials,
     });
-    if (isMistake(lookup)) return covered("invalid");
+    if (isIssue(lookup)) return covered("invalid");
     if (lookup.broken !== undefined) return covered("broken");
     if (lookup.candidates.length > 0) return covered("credential", lookup.candidates.map(tried));
     return covered(unread.length > 0 ? "unknown" : "anonymous");

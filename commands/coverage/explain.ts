@@ -1,6 +1,6 @@
 import { readKeyringKey } from "../../registry/keyring-key";
 import { parseImageReference } from "../../registry/image-reference";
-import { isMistake } from "../../registry/problem";
+import { isIssue, issueText } from "../../registry/issue";
 import { checkSecretName } from "../../registry/secret-name";
 import { whyUnmatchable } from "../../registry/unmatchable";
 import { keysOf, keyText, matches, whyPrivate } from "./why-private";
@@ -69,7 +69,7 @@ function problemOf(
     }
     case "invalid": {
       const reference = parseImageReference(image);
-      return isMistake(reference) ? `the image "${image}" ${reference.problem}; ${reference.fix}` : undefined;
+      return isIssue(reference) ? `the image "${image}" ${issueText(reference)}` : undefined;
     }
     case "credential":
     case "unknown":
@@ -80,7 +80,7 @@ function problemOf(
 function warningsOf({ image, credentials }: ImageCoverage): readonly string[] {
   const reference = parseImageReference(image);
   const [first] = credentials;
-  if (first === undefined || isMistake(reference)) return [];
+  if (first === undefined || isIssue(reference)) return [];
   const { registry: server, secret, username } = first;
   const found: string[] = [];
   const path = readKeyringKey(server)?.url?.path ?? "";
@@ -118,7 +118,7 @@ function whyMissing(name: string): string {
     return `is a map that the chart takes for a name; list the name alone in that value: ${meant}`;
   }
   const mistake = checkSecretName(name);
-  return mistake === undefined ? "does not exist; make it, or remove the name" : `${mistake.problem}; ${mistake.fix}`;
+  return mistake === undefined ? "does not exist; make it, or remove the name" : issueText(mistake);
 }
 
 /** What is wrong with Secrets that some pod lists. */
@@ -134,7 +134,7 @@ function secretWarnings(
   const keys = keysOf(listed);
   const names = images.flatMap((image) => {
     const reference = parseImageReference(image);
-    return isMistake(reference) ? [] : [reference.name];
+    return isIssue(reference) ? [] : [reference.name];
   });
   return [
     ...listed.flatMap(({ name, config }) => {

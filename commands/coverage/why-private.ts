@@ -1,6 +1,6 @@
 import { parseImageReference } from "../../registry/image-reference";
 import { lookUpCredentials } from "../../registry/keyring";
-import { isMistake } from "../../registry/problem";
+import { isIssue } from "../../registry/issue";
 import { isDeclaredPublic, isPublicRegistry } from "./known-registries";
 import { nearMiss } from "./near-miss";
 import type { ImageCoverage, PodSecrets } from "./coverage";
@@ -22,7 +22,7 @@ export function keysOf(secrets: readonly NamedSecret[]): readonly SecretKey[] {
 /** Whether the kubelet would try a key for an image, if the pod listed its Secret alone. */
 export function matches({ secret: { name }, entry }: SecretKey, image: string): boolean {
   const lookup = lookUpCredentials(image, [{ name, config: { kind: "entries", entries: [entry] } }]);
-  return !isMistake(lookup) && lookup.candidates.length > 0;
+  return !isIssue(lookup) && lookup.candidates.length > 0;
 }
 
 /**
@@ -42,7 +42,7 @@ export function whyPrivate(
   declaredPublic: readonly string[],
 ): string | undefined {
   const reference = parseImageReference(image);
-  if (isMistake(reference)) return undefined;
+  if (isIssue(reference)) return undefined;
   const { registry, name } = reference;
   if (isDeclaredPublic(name, declaredPublic)) return undefined;
   const keys = keysOf(secrets);

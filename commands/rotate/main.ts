@@ -1,4 +1,5 @@
 import { checkPassword } from "../../registry/credential-fields";
+import { issueText } from "../../registry/issue";
 import { main, say, step } from "../terminal";
 import { UserError } from "../../components/user-error";
 import { connect } from "./operations";
@@ -73,7 +74,7 @@ async function readPassword(request: Request, interrupted: AbortSignal): Promise
   const password = await Promise.race([stop, reading]);
   const again = `make rotate SERVER=${request.server} STACKS="${stacksOf(request)}"`;
   const mistake = checkPassword(password, again);
-  if (mistake !== undefined) throw new UserError(`The password ${mistake.problem}; ${mistake.fix}`);
+  if (mistake !== undefined) throw new UserError(`The password ${issueText(mistake)}`);
   return password;
 }
 

@@ -1,3 +1,5 @@
+import * as fs from "node:fs";
+import type { Issue } from "../../registry/issue";
 import { say, step } from "../terminal";
 import type { Pulumi } from "./pulumi";
 import { planText, question } from "./report";
@@ -32,7 +34,9 @@ export function connect(work: Work): Operations {
     async preview(target) {
       const start = performance.now();
       const args = ["preview", "--json", "--stack", target.stack, "--config-file", staging.configFile(target)];
-      const preview = readPreview(project, request.canonical, await pulumi.run(args));
+      const file = staging.issuesFile(target);
+      const result = await pulumi.run(args, undefined, { FLEET_ISSUES_FILE: file });
+      const preview = readPreview(project, request.canonical, result, readIssues(file));
       const seconds = ((performance.now() - start) / 1000).toFixed(1);
       say(`  ${target.stack}: previewed, ${seconds} s (${++previewed} of ${stacks})`);
       return preview;
@@ -52,6 +56,13 @@ export function connect(work: Work): Operations {
       return words;
     },
   };
+}
+
+/** What the program told while it ran: one issue a line. */
+function readIssues(file: string): readonly Issue[] {
+  if (!fs.existsSync(file)) return [];
+  const lines = fs.readFileSync(file, "utf8").split("\n").filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as Issue);
 }
 
 async function confirm(plan: readonly Planned[], { request, interrupted }: Work): Promise<"yes" | "no" | "nobody"> {

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as yaml from "yaml";
 import { nearest } from "../../registry/nearest";
-import { isMistake } from "../../registry/problem";
+import { isIssue } from "../../registry/issue";
 import { parseServer } from "../../registry/server";
 import type { Request } from "./request";
 
@@ -81,7 +81,7 @@ function findTarget(
 
 function canonicalOf(key: string): string | undefined {
   const parsed = parseServer(key);
-  return isMistake(parsed) ? undefined : parsed.canonical;
+  return isIssue(parsed) ? undefined : parsed.canonical;
 }
 
 /** A file's content, or a sentence that says why it has none; the parser's own message would quote the file. */

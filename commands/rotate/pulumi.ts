@@ -18,11 +18,11 @@ export class Pulumi {
   constructor(private readonly folder: string) {}
 
   /** @param input written to standard input, which is closed otherwise */
-  run(args: readonly string[], input?: string): Promise<PulumiResult> {
+  run(args: readonly string[], input?: string, env: Readonly<Record<string, string>> = {}): Promise<PulumiResult> {
     return new Promise((resolve, reject) => {
       const child = spawn("pulumi", [...args, "--non-interactive"], {
         cwd: this.folder,
-        env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+        env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", ...env },
         stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
         // In a group of its own, so that Ctrl-C reaches it once, by `interrupt`: a second time, it gives up at once.
         detached: true,

@@ -1,6 +1,6 @@
 import { pulledImages } from "../../components/images";
 import { lookUpCredentials } from "../../registry/keyring";
-import { isMistake } from "../../registry/problem";
+import { isIssue, type Issue, type IssueCode } from "../../registry/issue";
 import { secretNameSlug } from "../../registry/server";
 import type { PulumiResult } from "./pulumi";
 import { failureWords } from "./words";
@@ -38,16 +38,24 @@ interface Step {
 
 type ImageArgs = Parameters<typeof pulledImages>[0];
 
-/** How the registry check's sentences begin: a clear no, what tells nothing of the credential, and what else it remarks. */
-const refusal = /^\S+ (refuses \S+ for|wants a login for|does not let \S+ pull|has no) /;
-const noAnswer = /^\S+ (cannot be asked about|does not tell about) /;
-const remark = /^(\S+ may not only pull but push|\S+ is pulled anonymously)/;
+/** What the registry check says of a credential or its image, and what it says where it cannot tell. */
+const refusals: readonly IssueCode[] = ["wrong-credential", "login-needed", "no-right", "no-such-image", "may-push"];
+const doubts: readonly IssueCode[] = ["rate-limited", "unreachable", "failing", "anonymous-pull"];
 
 /** What the engine says of a plugin that it found on `PATH`, of a rotation nothing. */
 const ofThePlugins = /^using pulumi-resource-\S+ from \$PATH at |^resource plugin \S+ is expected to have version /;
 
-/** Reads what `pulumi preview --json` printed for one stack. */
-export function readPreview(project: string, canonical: string, result: PulumiResult): StackPreview {
+/**
+ * Reads what `pulumi preview --json` printed for one stack.
+ *
+ * @param issues what the program told in it
+ */
+export function readPreview(
+  project: string,
+  canonical: string,
+  result: PulumiResult,
+  issues: readonly Issue[],
+): StackPreview {
   const preview = parse<PreviewJson>(result.stdout);
   const told = (severity: string) =>
     (preview?.diagnostics ?? [])
@@ -61,7 +69,7 @@ export function readPreview(project: string, canonical: string, result: PulumiRe
   const warnings = [...new Set(told("warning"))].filter((line) => !ofThePlugins.test(line));
   if (preview === undefined || result.code !== 0) {
     const errors = [...new Set(told("error"))];
-    const refused = errors.some((line) => refusal.test(line) || remark.test(line));
+    const refused = issues.some(({ code }) => refusals.includes(code));
     const words = errors.length > 0 ? errors : failureWords({ ...result, stdout: "" });
     return { answer: refused ? "refused" : "failed", words, warnings, others: [], changes: false };
   }
@@ -73,7 +81,7 @@ export function readPreview(project: string, canonical: string, result: PulumiRe
   return {
     secret: operationOn("kubernetes:core/v1:Secret", secretName),
     release: operationOn("kubernetes:helm.sh/v3:Release", "fleet"),
-    answer: answerOf(project, canonical, preview.config ?? {}, warnings),
+    answer: answerOf(project, canonical, preview.config ?? {}, issues),
     words: [],
     warnings,
     others: changed.flatMap((step) => beyondRotation(step, secretName)),
@@ -93,14 +101,14 @@ function answerOf(
   project: string,
   canonical: string,
   config: Readonly<Record<string, string>>,
-  warnings: readonly string[],
+  issues: readonly Issue[],
 ): RegistryAnswer {
-  if (warnings.some((line) => refusal.test(line) || noAnswer.test(line) || remark.test(line))) return "warning";
+  if (issues.some(({ code }) => [...refusals, ...doubts].includes(code))) return "warning";
   if (config[`${project}:registryCheck`] === "off") return "not asked";
   const entry = { kind: "entries" as const, entries: [{ server: canonical }] };
   const isUsed = pulledImages(imageArgs(project, config)).some(({ image }) => {
     const lookup = lookUpCredentials(image, [{ name: canonical, config: entry }]);
-    return !isMistake(lookup) && lookup.candidates.length > 0;
+    return !isIssue(lookup) && lookup.candidates.length > 0;
   });
   return isUsed ? "accepted" : "not asked";
 }

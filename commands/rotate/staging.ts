@@ -47,6 +47,11 @@ export class Staging {
     return this.staged.get(target)?.configFile ?? target.file;
   }
 
+  /** Where the program records what it tells in the preview of a stack. */
+  issuesFile({ stack }: Target): string {
+    return path.join(this.folder, `${stack.replaceAll("/", "-")}.issues`);
+  }
+
   /**
    * Gives the stack its new file, if it is still the one that was previewed.
    *

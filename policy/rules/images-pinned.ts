@@ -1,5 +1,5 @@
 import { parseImageReference } from "../../registry/image-reference";
-import { isMistake } from "../../registry/problem";
+import { isIssue } from "../../registry/issue";
 import type { Finding } from "../finding";
 import { imagesIn, type NamedImage } from "../images";
 import { shown, type Resource } from "../resource";
@@ -21,8 +21,8 @@ export function imagesPinned(resource: Resource, movingTags = defaultMovingTags)
 
 function whyNotPinned({ reference = "", tag, partial }: NamedImage, movingTags: readonly string[]): string | undefined {
   const parsed = reference === "" ? undefined : parseImageReference(reference);
-  if (parsed !== undefined && isMistake(parsed)) {
-    return partial ? undefined : `is ${JSON.stringify(reference)}, which ${parsed.problem}`;
+  if (parsed !== undefined && isIssue(parsed)) {
+    return partial ? undefined : `is ${JSON.stringify(reference)}, which ${parsed.sentence}`;
   }
   if (parsed?.digest !== undefined) return undefined;
   const named = tag ?? parsed?.tag;

@@ -1,7 +1,7 @@
 import { parseHttpUrl } from "../../registry/go-url";
 import { parseImageReference } from "../../registry/image-reference";
 import { matchKey, readKeyringKey } from "../../registry/keyring-key";
-import { isMistake } from "../../registry/problem";
+import { isIssue } from "../../registry/issue";
 import { parseServer } from "../../registry/server";
 import type { Finding } from "../finding";
 import { imagesIn } from "../images";
@@ -37,13 +37,13 @@ const anyRepository = "any/repository";
 
 function parsed(reference: string | undefined) {
   const image = reference === undefined ? undefined : parseImageReference(reference);
-  return image === undefined || isMistake(image) ? undefined : image;
+  return image === undefined || isIssue(image) ? undefined : image;
 }
 
 /** As the kubelet matches a key, but a path ends where a part of it ends: `ghcr.io/org` is not `ghcr.io/organization`. */
 function allows(entry: string, name: string): boolean {
   const server = parseServer(entry);
-  const key = isMistake(server) ? undefined : readKeyringKey(server.canonical)?.url;
+  const key = isIssue(server) ? undefined : readKeyringKey(server.canonical)?.url;
   const image = parseHttpUrl(`https://${name}`);
   if (key === undefined || image === undefined || matchKey(key, image) === undefined) return false;
   const rest = image.path.slice(key.path.length);
@@ -54,7 +54,7 @@ function allows(entry: string, name: string): boolean {
 export function listMistakes(allowed: readonly string[] = []): readonly Finding[] {
   return allowed.flatMap((entry, i) => {
     const server = parseServer(entry);
-    if (!isMistake(server)) return [];
-    return [{ message: `registries[${i}] of the policy registries-allowed ${server.problem}; ${server.fix}` }];
+    if (!isIssue(server)) return [];
+    return [{ message: `registries[${i}] of the policy registries-allowed ${server.sentence}; ${server.fix}` }];
   });
 }

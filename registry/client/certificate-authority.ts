@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import * as tls from "node:tls";
-import type { Mistake } from "../problem";
+import type { Issue } from "../issue";
 
 const fix = "give the authority's certificate in PEM form: -----BEGIN CERTIFICATE----- and so on";
 
@@ -8,16 +8,17 @@ const blocks = (pem: string): readonly string[] =>
   pem.match(/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^-]*-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g) ?? [];
 
 /** Checks the certificate of a private authority, one or several in PEM form; text between them is allowed. */
-export function checkCaCertificate(pem: string): Mistake | undefined {
-  if (pem.trim() === "") return { problem: "is empty", fix };
+export function checkCaCertificate(pem: string): Issue | undefined {
+  if (pem.trim() === "") return { code: "missing", sentence: "is empty", fix };
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) {
     return {
-      problem: "contains a private key",
+      code: "malformed",
+      sentence: "contains a private key",
       fix: "give the certificate alone, and make a new key: this one is known",
     };
   }
   const found = blocks(pem);
-  if (found.length === 0) return { problem: "contains no certificate", fix };
+  if (found.length === 0) return { code: "malformed", sentence: "contains no certificate", fix };
   const broken = found.findIndex((block) => {
     try {
       return new X509Certificate(block).raw.length === 0;
@@ -27,7 +28,8 @@ export function checkCaCertificate(pem: string): Mistake | undefined {
   });
   if (broken < 0) return undefined;
   return {
-    problem: `contains a certificate that cannot be read${found.length > 1 ? `, number ${broken + 1}` : ""}`,
+    code: "malformed",
+    sentence: `contains a certificate that cannot be read${found.length > 1 ? `, number ${broken + 1}` : ""}`,
     fix,
   };
 }

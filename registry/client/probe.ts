@@ -5,7 +5,7 @@ import { ImageProbe, type Push } from "./image-probe";
 import { type Login, usable } from "./login";
 import { SharedQuestions } from "./shared-questions";
 import { Stopped, type Verdict } from "./verdict";
-import { isMistake } from "../problem";
+import { isIssue } from "../issue";
 
 export { checkCaCertificate } from "./certificate-authority";
 export type * from "./verdict";
@@ -48,8 +48,8 @@ async function probe(
 ): Promise<ProbeResult> {
   const login = usable(given);
   const reference = parseImageReference(image);
-  if (isMistake(reference)) {
-    return { image, registry: "", verdict: { kind: "invalid-image", problem: reference.problem } };
+  if (isIssue(reference)) {
+    return { image, registry: "", verdict: { kind: "invalid-image", problem: reference.sentence } };
   }
   const { registry } = reference;
   const result = { image, registry, ...(login === undefined ? {} : { username: login.username }) };

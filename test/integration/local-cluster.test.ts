@@ -209,7 +209,7 @@ describe("the local cluster", function () {
 
   it("starts after starts that were killed half-way, and stops when its files are gone", async () => {
     const script = "require(process.argv[1]).startCluster(JSON.parse(process.argv[2]), process.argv[3])";
-    const args = ["-r", "ts-node/register/transpile-only", "-e", script, path.resolve("local/cluster")];
+    const args = ["-r", "tsx/cjs", "-e", script, path.resolve("local/cluster")];
     for (const milliseconds of [1000, 1300, 1700, 2500, 4000]) {
       const child = spawn(process.execPath, [...args, JSON.stringify(own.preparedTools), folder]);
       await Promise.race([once(child, "exit"), sleep(milliseconds)]);

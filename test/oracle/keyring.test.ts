@@ -2,7 +2,7 @@ import { deepStrictEqual, ok } from "node:assert/strict";
 import { parseDockerConfigJson, type DockerConfigEntry } from "../../registry/docker-config";
 import { parseImageReference } from "../../registry/image-reference";
 import { lookUpCredentials, type Candidate } from "../../registry/keyring";
-import { isMistake } from "../../registry/problem";
+import { isIssue } from "../../registry/issue";
 import { whyUnmatchable } from "../../registry/unmatchable";
 import { red, say } from "../../commands/terminal";
 import { type Case, generateCases } from "./cases";
@@ -27,7 +27,7 @@ function ours({ image, secrets }: Case): Ours {
     image,
     secrets.map(({ type, text }, i) => ({ name: `secret-${i}`, config: parseDockerConfigJson(text, type) })),
   );
-  if (isMistake(reference) || isMistake(lookup)) return { fails: "image", credentials: [], candidates: [] };
+  if (isIssue(reference) || isIssue(lookup)) return { fails: "image", credentials: [], candidates: [] };
   const { name, tag, digest } = reference;
   return {
     ...(lookup.broken === undefined ? {} : { fails: "keyring" }),

@@ -193,9 +193,6 @@ describe("the program", function () {
       imageRepository: `${registry.host}/team/fleet`,
       registryCheck: "enforce",
     });
-    const noChart = () =>
-      `fleet:chartRepository is ${registry.origin}, which has no index.yaml (404); ` +
-      "write the address that `helm repo add` takes";
     const noImage = () =>
       `${registry.host} has no ${registry.host}/team/fleet:v4.85.0 that an anonymous pull may see (404); correct the ` +
       "repository or tag, or add the registry to fleet:registries, or, if the nodes have a login of their own, set " +
@@ -213,9 +210,9 @@ describe("the program", function () {
       return outcome.message.split("\n");
     };
 
-    it("tells all at once that chart repository, registries and the cluster's release stand in the way", async () => {
+    it("tells all at once that registries and the cluster's release stand in the way", async () => {
       const all = await run({ ...stack(), adopt: true }, { objects: wordpress });
-      assert.deepEqual(refused(all), [noAdoption, noChart(), noImage()]);
+      assert.deepEqual(refused(all), [noAdoption, noImage()]);
     });
 
     it("tells what a bad existing Secret is with the rest, and no registry's answer, which without it says nothing", async () => {
@@ -224,11 +221,8 @@ describe("the program", function () {
       const noSecret =
         "fleet:imagePullSecrets names the Secret team, which has the type Opaque; " +
         "name a Secret of the type kubernetes.io/dockerconfigjson";
-      assert.deepEqual(refused(all), [noAdoption, noSecret, noChart()]);
-      assert.deepEqual(
-        registry.requests.map(({ url }) => url),
-        ["/index.yaml"],
-      );
+      assert.deepEqual(refused(all), [noAdoption, noSecret]);
+      assert.deepEqual(registry.requests, []);
     });
 
     it("asks the registries while the cluster has not answered", async () => {

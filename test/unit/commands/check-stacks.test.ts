@@ -178,7 +178,7 @@ config:
 
   it("as a command: one line and 0, or every finding and 1", async () => {
     const command = () =>
-      tryRun(process.execPath, ["-r", "ts-node/register/transpile-only", "commands/check-stacks.ts", folder], {
+      tryRun(process.execPath, ["-r", "tsx/cjs", "commands/check-stacks.ts", folder], {
         cwd: checkout,
       });
     assert.deepEqual(await command(), { code: 0, stdout: "", stderr: "every secret in 0 stack files is encrypted\n" });

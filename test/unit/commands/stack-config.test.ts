@@ -71,8 +71,8 @@ describe("readStackFile", () => {
     };
     const { project, values, secretKeys } = read(JSON.stringify({ config }));
     assert.doesNotMatch(JSON.stringify(values), /c29tZSB/);
-    const { problems } = parseConfig(project, { values, isSecret: (key) => secretKeys.includes(key) });
-    assert.deepEqual(problems, []);
+    const { issues } = parseConfig(project, { values, isSecret: (key) => secretKeys.includes(key) });
+    assert.deepEqual(issues, []);
     assert.deepEqual(
       [...secretKeys].sort(),
       ["cachePassword", "databasePassword", "licenseKey", "privateKey", "registryPasswords", "tlsPrivateKey"].map(
@@ -85,9 +85,9 @@ describe("readStackFile", () => {
     const { project, values, secretKeys } = read(
       JSON.stringify({ config: { imageTag: "v1", values: { a: [secure] } } }),
     );
-    const { problems } = parseConfig(project, { values, isSecret: (key) => secretKeys.includes(key) });
+    const { issues } = parseConfig(project, { values, isSecret: (key) => secretKeys.includes(key) });
     assert.deepEqual(
-      problems.map(({ path, problem }) => `${path} ${problem}`),
+      issues.map(({ place, sentence }) => `${place} ${sentence}`),
       ["fleet:values holds an encrypted value, but the Helm release would keep it in plain text"],
     );
   });

@@ -94,9 +94,9 @@ describe("values for the chart", function () {
   });
 
   it("cannot replace a map of the program by something else", () => {
-    const problems = checkValues({ database: "mysql", fleet: { tls: true, license: [] }, environments: null });
+    const issues = checkValues({ database: "mysql", fleet: { tls: true, license: [] }, environments: null });
     assert.deepEqual(
-      problems.map(({ path, problem }) => `${path} ${problem}`),
+      issues.map(({ place, sentence }) => `${place} ${sentence}`),
       [
         "values.database is not a map",
         "values.fleet.tls is not a map",

@@ -5,10 +5,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as yaml from "yaml";
 import { checkPodSecurity, podSecurityLabels, type PodSecurityLevel } from "../../../components/pod-security-level";
 import type { Values } from "../../../components/fleet-values";
+import { issueText } from "../../../registry/issue";
 import { checkout } from "../../../local/support/paths";
 
 const problems = (values: Values, podSecurity?: PodSecurityLevel) =>
-  checkPodSecurity({ values, podSecurity }).map(({ path, problem, fix }) => `${path} ${problem}; ${fix}`);
+  checkPodSecurity({ values, podSecurity }).map(issueText);
 
 const cas = { fleet: { additionalCAs: { enabled: true, configMaps: [{ name: "company-ca" }] } } };
 const proxy = { gke: { cloudSQL: { enableProxy: true } } };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { configKeys } from "../../../config/load";
+import { keyNames } from "../../../config/keys";
 import { badSecretName, onlySecretsAreEncrypted, testMessages, type MessageCase } from "../support/message-cases";
 import { messagesOf } from "../support/raw-config";
 
@@ -54,7 +54,7 @@ const cases: readonly MessageCase[] = [
   [
     "a key like none",
     { somethingElse: "1" },
-    [`fleet:somethingElse is not a key of this program; the keys are ${configKeys.join(", ")}`],
+    [`fleet:somethingElse is not a key of this program; the keys are ${[...keyNames].sort().join(", ")}`],
   ],
   [
     "--path forgotten",

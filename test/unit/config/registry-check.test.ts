@@ -90,7 +90,7 @@ describe("how the registries are asked", function () {
               username: "g",
               password: "marker-g",
               email: "g@example.com",
-              renew: renewed("ghcr.io"),
+              renewal: renewed("ghcr.io"),
             },
           ],
         },
@@ -99,7 +99,7 @@ describe("how the registries are asked", function () {
         name: "quay-io",
         config: {
           kind: "entries",
-          entries: [{ server: "quay.io", username: "q", password: "marker-q", email: "", renew: renewed("quay.io") }],
+          entries: [{ server: "quay.io", username: "q", password: "marker-q", email: "", renewal: renewed("quay.io") }],
         },
       },
       {
@@ -108,7 +108,7 @@ describe("how the registries are asked", function () {
           kind: "entries",
           entries: ["ghcr.io", "docker.io"].map((server) => ({
             ...entry(server),
-            renew: "put a new password into the Secret team",
+            renewal: "put a new password into the Secret team",
           })),
         },
       },
@@ -116,7 +116,7 @@ describe("how the registries are asked", function () {
         name: "other",
         config: {
           kind: "entries",
-          entries: [{ ...entry("ghcr.io"), renew: "put a new password into the Secret other" }],
+          entries: [{ ...entry("ghcr.io"), renewal: "put a new password into the Secret other" }],
         },
       },
     ]);

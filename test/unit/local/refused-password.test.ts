@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { refusal } from "../../../preflight/registry-answers";
+import { refusalOf } from "../../../preflight/registry-answers";
 import { refusalIn, refusedAtPreview, refusedAtUp } from "../../../local/refusal";
+import { issueText } from "../../../registry/issue";
 import { uidsOfFleet } from "../../../local/workloads";
 
 const failed = (stdout: string, code = 1) => ({ code, stdout: `before\n  ${stdout}\nafter`, stderr: "" });
@@ -8,9 +9,9 @@ const failed = (stdout: string, code = 1) => ({ code, stdout: `before\n  ${stdou
 describe("make local", () => {
   it("knows the refusal of a wrong password at preview", () => {
     const verdict = { kind: "wrong-credential", status: 401, said: "denied" };
-    const said = refusal({ registry: "registry.example.com", username: "puller", verdict } as never, "set another");
+    const said = refusalOf({ registry: "registry.example.com", username: "puller", verdict } as never, "set another");
     assert.ok(said);
-    const sentence = `${said.before} registry.example.com/fleet:v1${said.after}`;
+    const sentence = issueText(said.about("registry.example.com/fleet:v1"));
     assert.equal(refusalIn(failed(sentence), refusedAtPreview), sentence);
   });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { AdoptionArgs } from "../../../preflight/adoption";
-import type { Problem } from "../../../registry/problem";
+import { issueText } from "../../../registry/issue";
 import { bundled, external, recordingOf } from "../support/fleet-run";
 import { messagesOf } from "../support/raw-config";
 import { record } from "../support/recording";
@@ -20,7 +20,7 @@ const check = (objects: Record<string, Record<string, unknown>>, args: AdoptionA
   );
 
 const messages = async (objects: Record<string, Record<string, unknown>>, args?: AdoptionArgs): Promise<string[]> =>
-  (await check(objects, args)).result.problems.map(({ path, problem, fix }: Problem) => `${path} ${problem}; ${fix}`);
+  (await check(objects, args)).result.issues.map(issueText);
 
 describe("adoption", function () {
   this.timeout(20_000); // for a busy machine
@@ -60,7 +60,7 @@ describe("checkAdoption", function () {
   it("reads the namespace and the release, whose values stay secret, and takes what can be taken", async () => {
     const values = { environments: { FLEET_SERVER_PRIVATE_KEY: null }, fleet: { tls: { enabled: false } } };
     const { result, recording } = await check(release({}, values));
-    assert.deepEqual(result, { problems: [], warnings: [] });
+    assert.deepEqual(result, { issues: [], warnings: [] });
     assert.deepEqual(
       recording.resources.map(({ name, read, additionalSecretOutputs }) => [name, read, additionalSecretOutputs]),
       [
@@ -81,7 +81,7 @@ describe("checkAdoption", function () {
 
   it("warns of the chart's TLS, which is on where nobody said so, until the stack says how it goes on", async () => {
     const warnings = async (fleet: unknown, args?: AdoptionArgs) =>
-      (await check(release({}, { fleet }), args)).result.warnings;
+      (await check(release({}, { fleet }), args)).result.warnings.map(issueText);
     const lost = [
       "the release fleet/fleet has TLS in Fleet itself, as is the chart's default, and goes on without; to keep it, set " +
         "tlsSecretName to the Secret of the certificate (keys server.cert and server.key)",
@@ -95,7 +95,7 @@ describe("checkAdoption", function () {
 
   it("reads nothing of a stack that takes over nothing", async () => {
     const { result, recording } = await check({}, { adopt: false });
-    assert.deepEqual([result, recording.resources], [{ problems: [], warnings: [] }, []]);
+    assert.deepEqual([result, recording.resources], [{ issues: [], warnings: [] }, []]);
   });
 
   it("reads no namespace that is not adopted", async () => {

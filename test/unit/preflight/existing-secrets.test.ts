@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { issueText } from "../../../registry/issue";
 import * as pulumi from "@pulumi/pulumi";
 import { record, valueOf } from "../support/recording";
 
@@ -46,15 +47,15 @@ const readName = (name: string) =>
 const mistakeOf = async (name: string) => {
   const { result, recording } = await read(name);
   assert.deepEqual(result.secrets, []);
-  assert.doesNotMatch(JSON.stringify(result.problems) + recording.readable(), /marker/);
-  return result.problems.map(({ path, problem, fix }) => `${path} ${problem}; ${fix}`);
+  assert.doesNotMatch(JSON.stringify(result.issues) + recording.readable(), /marker/);
+  return result.issues.map(issueText);
 };
 
 describe("readExistingSecrets", function () {
   this.timeout(20_000); // for a busy machine
   it("reads each Secret of the namespace, with its metadata secret", async () => {
     const { result, recording } = await read("team", "old");
-    assert.deepEqual(result.problems, []);
+    assert.deepEqual(result.issues, []);
     assert.deepEqual(recording.tree(), [
       `kubernetes:core/v1:Secret ${readName("old")}`,
       `kubernetes:core/v1:Secret ${readName("team")}`,
@@ -85,7 +86,7 @@ describe("readExistingSecrets", function () {
 
   it("reads nothing where nothing is named", async () => {
     const { result, recording } = await read();
-    assert.deepEqual(result, { secrets: [], problems: [] });
+    assert.deepEqual(result, { secrets: [], issues: [] });
     assert.deepEqual(recording.resources, []);
   });
 
@@ -121,7 +122,7 @@ describe("readExistingSecrets", function () {
   it("tells all mistakes at once, in the order of the names", async () => {
     const { result } = await read("opaque", "team", "broken", "other");
     assert.deepEqual(
-      result.problems.map(({ problem }) => /the Secret (\w+)/.exec(problem)?.[1]),
+      result.issues.map(({ sentence }) => /the Secret (\w+)/.exec(sentence)?.[1]),
       ["opaque", "broken", "other"],
     );
     assert.deepEqual(

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { expiryWarnings } from "../../../preflight";
+import { issueText } from "../../../registry/issue";
 
 describe("the end of a password's life", () => {
   const set = `set a new one with pulumi config set --secret --path 'registryPasswords["ghcr.io"]'`;
   const warn = (now: string, expires = "2027-03-01") =>
-    expiryWarnings([{ key: "ghcr.io", username: "bot", expires }], new Date(now));
+    expiryWarnings([{ key: "ghcr.io", username: "bot", expires }], new Date(now)).map(issueText);
 
   const cases: Readonly<Record<string, readonly [now: string, words?: string]>> = {
     "15 days before": ["2027-02-14T00:00:00Z"],
@@ -38,7 +39,7 @@ describe("the end of a password's life", () => {
     ];
     const command = (key: string) =>
       `set a new one with pulumi config set --secret --path 'registryPasswords["${key}"]'`;
-    assert.deepEqual(expiryWarnings(registries, new Date("2027-03-01T10:00:00Z")), [
+    assert.deepEqual(expiryWarnings(registries, new Date("2027-03-01T10:00:00Z")).map(issueText), [
       `The password of a for a.io expires on 2027-03-02, in 1 day; ${command("a.io")}`,
       `The password of d for d.io/team expires on 2027-03-01, today; ${command("d.io/team")}`,
     ]);

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import { issueText } from "../../../registry/issue";
 import type { ProbeResult, Verdict } from "../../../registry/client/probe";
-import { refusal, uncertainty, type Sentence } from "../../../preflight/registry-answers";
+import { refusalOf, uncertaintyOf, type Remark } from "../../../preflight/registry-answers";
 
 const image = "ghcr.io/team/fleet:v4.85.0";
-const renew = `set a new password with pulumi config set --secret --path 'registryPasswords["ghcr.io"]'`;
-const told = (sentence: Sentence | undefined) => sentence && `${sentence.before} ${image}${sentence.after}`.trimStart();
+const renewal = `set a new password with pulumi config set --secret --path 'registryPasswords["ghcr.io"]'`;
+const told = (remark: Remark | undefined) => remark && issueText(remark.about(image));
 
 const result = (verdict: Verdict, username?: string): ProbeResult => ({
   image,
@@ -30,28 +31,28 @@ const cases: Readonly<Record<string, Case>> = {
     verdict: { kind: "wrong-credential", status: 401, said: "UNAUTHORIZED: authentication required", ...from },
     refusal:
       `ghcr.io refuses bot for ${image}: wrong password or expired token ` +
-      `(401: UNAUTHORIZED: authentication required); ${renew}`,
+      `(401: UNAUTHORIZED: authentication required); ${renewal}`,
   },
   "a wrong password without a word": {
     verdict: { kind: "wrong-credential", status: 401, ...from },
-    refusal: `ghcr.io refuses bot for ${image}: wrong password or expired token (401); ${renew}`,
+    refusal: `ghcr.io refuses bot for ${image}: wrong password or expired token (401); ${renewal}`,
   },
   "no login": {
     verdict: { kind: "login-needed", status: 401, ...from },
-    refusal: `ghcr.io wants a login for ${image} (401); ${renew}`,
+    refusal: `ghcr.io wants a login for ${image} (401); ${renewal}`,
     anonymous: `ghcr.io wants a login for ${image} (401); add the registry to fleet:registries, or, if the nodes have a login of their own, set registryCheck to warn`,
   },
   "no right": {
     verdict: { kind: "no-right", status: 403, said: "DENIED: permission_denied", ...from },
     refusal:
       `ghcr.io does not let bot pull ${image} (403: DENIED: permission_denied); ` +
-      `grant it the right to pull, or ${renew}`,
+      `grant it the right to pull, or ${renewal}`,
   },
   "no such image": {
     verdict: { kind: "no-such-image", status: 404, said: "MANIFEST_UNKNOWN: manifest unknown", ...from },
     refusal:
       `ghcr.io has no ${image} that bot may see (404: MANIFEST_UNKNOWN: manifest unknown); ` +
-      `correct the repository or tag, or grant the right to pull, or ${renew}`,
+      `correct the repository or tag, or grant the right to pull, or ${renewal}`,
     anonymous:
       `ghcr.io has no ${image} that an anonymous pull may see (404: MANIFEST_UNKNOWN: manifest unknown); ` +
       "correct the repository or tag, or add the registry to fleet:registries, or, if the nodes have a login of their own, set registryCheck to warn",
@@ -111,19 +112,20 @@ describe("what a person is told of a registry's answer", () => {
   for (const [name, expected] of Object.entries(cases)) {
     it(name, () => {
       const { verdict } = expected;
-      assert.equal(told(refusal(result(verdict, "bot"), renew)), expected.refusal);
-      assert.equal(told(uncertainty(result(verdict, "bot"))), expected.uncertainty);
-      if (expected.anonymous !== undefined) assert.equal(told(refusal(result(verdict), undefined)), expected.anonymous);
+      assert.equal(told(refusalOf(result(verdict, "bot"), renewal)), expected.refusal);
+      assert.equal(told(uncertaintyOf(result(verdict, "bot"))), expected.uncertainty);
+      if (expected.anonymous !== undefined)
+        assert.equal(told(refusalOf(result(verdict), undefined)), expected.anonymous);
       // One line, and no full stop after a command.
       for (const text of [expected.refusal, expected.uncertainty]) assert.doesNotMatch(text ?? "", /[\n.]$|\n/);
     });
   }
 
   it("says what the registry does besides, between its words and what to do", () => {
-    const also = refusal(result(cases["a wrong password without a word"]?.verdict as Verdict, "bot"), renew, ", and X");
+    const also = refusalOf(result(cases["a wrong password without a word"]?.verdict as Verdict, "bot"), renewal, true);
     assert.equal(
       told(also),
-      `ghcr.io refuses bot for ${image}: wrong password or expired token (401), and X; ${renew}`,
+      `ghcr.io refuses bot for ${image}: wrong password or expired token (401), and accepts another credential; ${renewal}`,
     );
   });
 });

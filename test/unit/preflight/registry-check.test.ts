@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { checkRegistryAccess, type PullCredential, type RegistryCheckArgs } from "../../../preflight";
+import { issueText } from "../../../registry/issue";
 import type { PullSecret } from "../../../registry/keyring";
 import { testCertificate, type Reply, type Script } from "../../support/fake-registry";
 import { leaks } from "../../support/leaks";
@@ -19,15 +20,18 @@ type Login = typeof login;
 
 const secret = (name: string, server: string, { username, password }: Login = login): PullSecret<PullCredential> => ({
   name,
-  config: { kind: "entries", entries: [{ server, username, password, email: "", renew: `renew ${name}` }] },
+  config: { kind: "entries", entries: [{ server, username, password, email: "", renewal: `renew ${name}` }] },
 });
 
 /** What is found; no password is in it. */
-async function check(args: RegistryCheckArgs) {
-  const found = await checkRegistryAccess({ caCertificate: testCertificate().ca, ...args });
+async function check(
+  args: RegistryCheckArgs,
+  trusted: Pick<RegistryCheckArgs, "caCertificate"> = { caCertificate: testCertificate().ca },
+) {
+  const found = await checkRegistryAccess({ ...trusted, ...args });
   const places = new Map([["findings", JSON.stringify(found)]]);
   for (const { password } of [login, otherLogin]) assert.deepEqual(leaks(password, places), []);
-  return found;
+  return { refusals: found.refusals.map(issueText), warnings: found.warnings.map(issueText) };
 }
 
 const nothing = { refusals: [], warnings: [] };
@@ -198,7 +202,7 @@ describe("the registries are asked before anything is changed", function () {
 
     it("a private authority that is not in the configuration", async () => {
       const { host } = await serve(accepting);
-      const found = await checkRegistryAccess({ images: [`${host}/a:1`], secrets: [secret("s", host)] });
+      const found = await check({ images: [`${host}/a:1`], secrets: [secret("s", host)] }, {});
       assert.deepEqual(found, {
         refusals: [],
         warnings: [

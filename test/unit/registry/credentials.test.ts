@@ -1,4 +1,5 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
+import { issueText } from "../../../registry/issue";
 import * as fc from "fast-check";
 import { checkRegistries } from "../../../registry/credentials";
 
@@ -6,7 +7,7 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** Problems as the lines that a user would read. */
 const lines = (registries: Values, passwords: Values): readonly string[] =>
-  checkRegistries(registries, passwords).problems.map(({ path, problem, fix }) => `${path} ${problem}; ${fix}`);
+  checkRegistries(registries, passwords).issues.map(issueText);
 
 const set = (key: string) => `pulumi config set --secret --path 'registryPasswords["${key}"]'`;
 const good = { username: "fleet-puller" };
@@ -35,11 +36,11 @@ describe("checkRegistries", () => {
             expires: "2028-02-29",
           },
         ],
-        problems: [],
+        issues: [],
       },
     ));
 
-  it("takes nothing at all", () => deepStrictEqual(checkRegistries({}, {}), { registries: [], problems: [] }));
+  it("takes nothing at all", () => deepStrictEqual(checkRegistries({}, {}), { registries: [], issues: [] }));
 
   for (const password of [`"'\\$%\${HOME}`, "emoji 🔑", "p:w", "a".repeat(4096), "é", "x y"]) {
     it(`takes the password ${JSON.stringify(password.slice(0, 20))}`, () =>

@@ -1,4 +1,5 @@
-import { deepStrictEqual } from "node:assert/strict";
+import { deepStrictEqual, equal } from "node:assert/strict";
+import { isIssue, issueText } from "../../../registry/issue";
 import { parseImageReference } from "../../../registry/image-reference";
 
 const sha256 = `sha256:${"0af9".repeat(16)}`;
@@ -36,7 +37,7 @@ describe("parseImageReference", () => {
   }
 
   const form = "write it as registry/repository:tag";
-  const bad: Readonly<Record<string, readonly [problem: string, fix: string]>> = {
+  const bad: Readonly<Record<string, readonly [sentence: string, fix: string]>> = {
     "": ["is empty", form],
     "ghcr.io/org/repo :v1": ["contains white space", "remove it"],
     "https://ghcr.io/org/repo": ["begins with a scheme", "write it without one: registry/repository:tag"],
@@ -59,8 +60,10 @@ describe("parseImageReference", () => {
       "write it as sha256: and 64 lower-case hexadecimal digits",
     ],
   };
-  for (const [text, [problem, fix]] of Object.entries(bad)) {
-    it(`refuses ${JSON.stringify(text.slice(0, 60))}`, () =>
-      deepStrictEqual(parseImageReference(text), { problem, fix }));
+  for (const [text, [sentence, fix]] of Object.entries(bad)) {
+    it(`refuses ${JSON.stringify(text.slice(0, 60))}`, () => {
+      const reference = parseImageReference(text);
+      equal(isIssue(reference) ? issueText(reference) : undefined, `${sentence}; ${fix}`);
+    });
   }
 });

@@ -2,7 +2,7 @@ import { deepStrictEqual } from "node:assert/strict";
 import * as fc from "fast-check";
 import { parseDockerConfigJson } from "../../../registry/docker-config";
 import { lookUpCredentials, type PullSecret } from "../../../registry/keyring";
-import { isMistake } from "../../../registry/problem";
+import { isIssue } from "../../../registry/issue";
 
 interface Entry {
   readonly server: string;
@@ -18,7 +18,7 @@ const secrets = (...lists: readonly (readonly string[])[]): readonly PullSecret<
 /** What is tried, as "secret key: match". */
 function tried(image: string, given: readonly PullSecret<Entry>[]): readonly string[] {
   const lookup = lookUpCredentials(image, given);
-  if (isMistake(lookup)) return [lookup.problem];
+  if (isIssue(lookup)) return [lookup.sentence];
   return lookup.candidates.map(({ secret, key, match }) => `${secret} ${key}: ${match}`);
 }
 
@@ -108,7 +108,7 @@ describe("lookUpCredentials", () => {
 
   it("says that two spellings in one Secret are tried in any order", () => {
     const lookup = lookUpCredentials("ghcr.io/x", secrets(["ghcr.io", "https://ghcr.io/v1/"]));
-    deepStrictEqual(isMistake(lookup) || lookup.candidates.map(({ unordered }) => unordered), [true, true]);
+    deepStrictEqual(isIssue(lookup) || lookup.candidates.map(({ unordered }) => unordered), [true, true]);
   });
 
   it("pulls nothing with one unreadable Secret, whatever the others are", () => {
@@ -140,7 +140,8 @@ describe("lookUpCredentials", () => {
 
   it("hands on what is wrong with an image", () =>
     deepStrictEqual(lookUpCredentials("ghcr.io/X", []), {
-      problem: "has an upper-case letter in its repository",
+      code: "malformed",
+      sentence: "has an upper-case letter in its repository",
       fix: "write the repository in lower case",
     }));
 

@@ -21,33 +21,43 @@ describe("checkSecretName", () => {
   ]) {
     it(`refuses ${JSON.stringify(name)}`, () =>
       deepStrictEqual(checkSecretName(name), {
-        problem: "is not a name that Kubernetes takes for a Secret",
+        code: "malformed",
+        sentence: "is not a name that Kubernetes takes for a Secret",
         fix: form,
       }));
   }
 
   it("refuses a name of 254 characters", () =>
     deepStrictEqual(checkSecretName("a".repeat(254)), {
-      problem: "is longer than 253 characters",
+      code: "malformed",
+      sentence: "is longer than 253 characters",
       fix: "use a shorter name",
     }));
 
   it("reports every name of a list, and doubles", () =>
     deepStrictEqual(checkSecretNames("imagePullSecrets", ["good", "", 7, "good", { name: "x" }]), [
-      { path: "imagePullSecrets[1]", problem: "is empty", fix: "write the name of a Secret, or remove the entry" },
       {
-        path: "imagePullSecrets[2]",
-        problem: "is not text",
+        code: "missing",
+        place: "imagePullSecrets[1]",
+        sentence: "is empty",
+        fix: "write the name of a Secret, or remove the entry",
+      },
+      {
+        code: "malformed",
+        place: "imagePullSecrets[2]",
+        sentence: "is not text",
         fix: 'write the name of a Secret in quotes: "team-registry"',
       },
       {
-        path: "imagePullSecrets[3]",
-        problem: "names the same Secret as imagePullSecrets[0]",
+        code: "duplicate",
+        place: "imagePullSecrets[3]",
+        sentence: "names the same Secret as imagePullSecrets[0]",
         fix: "keep one of the two",
       },
       {
-        path: "imagePullSecrets[4]",
-        problem: "is not text",
+        code: "malformed",
+        place: "imagePullSecrets[4]",
+        sentence: "is not text",
         fix: 'write the name of a Secret in quotes: "team-registry"',
       },
     ]));

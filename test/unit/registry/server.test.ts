@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import * as fc from "fast-check";
 import { lookUpCredentials } from "../../../registry/keyring";
-import { isMistake } from "../../../registry/problem";
+import { isIssue, issueText } from "../../../registry/issue";
 import { isDockerHubHost, parseServer, secretNameSlug } from "../../../registry/server";
 import { whyUnmatchable } from "../../../registry/unmatchable";
 
@@ -41,7 +41,9 @@ const good: Readonly<Record<string, string>> = {
 const example = "write host, host:port or host/path, such as registry.example.com";
 const letters = 'use letters, digits, "-", "." and the pattern "*"; other letters in their ASCII form (xn--…)';
 const port = "write a port from 1 to 65535 after the colon, or leave both out";
-const bad: Readonly<Record<string, readonly [problem: string, fix: string]>> = {
+const told = (server: ReturnType<typeof parseServer>) => (isIssue(server) ? issueText(server) : undefined);
+
+const bad: Readonly<Record<string, readonly [sentence: string, fix: string]>> = {
   "": ["is empty", example],
   " ": ["is only white space", example],
   "ghcr.io ": ["contains white space", "remove it"],
@@ -98,9 +100,9 @@ describe("parseServer", () => {
   for (const [text, canonical] of Object.entries(good)) {
     it(`takes ${text} as ${canonical}`, () => deepStrictEqual(parseServer(text), { canonical }));
   }
-  for (const [text, [problem, fix]] of Object.entries(bad)) {
-    it(`refuses ${JSON.stringify(text.slice(0, 40))}: ${problem}`, () =>
-      deepStrictEqual(parseServer(text), { problem, fix }));
+  for (const [text, [sentence, fix]] of Object.entries(bad)) {
+    it(`refuses ${JSON.stringify(text.slice(0, 40))}: ${sentence}`, () =>
+      strictEqual(told(parseServer(text)), `${sentence}; ${fix}`));
   }
 
   it("makes a key that the kubelet matches, and that stays the same when it is parsed again", () => {
@@ -127,13 +129,13 @@ describe("parseServer", () => {
     fc.assert(
       fc.property(fc.array(part, { maxLength: 7 }), (parts) => {
         const server = parseServer(parts.join(""));
-        if (isMistake(server)) return;
+        if (isIssue(server)) return;
         deepStrictEqual(parseServer(server.canonical), server);
         strictEqual(whyUnmatchable(server.canonical), undefined);
         const image = `${server.canonical.replaceAll("*", "a").replace(/[^a-z0-9\]]+$/, "")}${server.canonical.includes("/") ? "" : "/x"}`;
         const entries = [{ server: server.canonical }];
         const lookup = lookUpCredentials(`${image}a/x`, [{ name: "s", config: { kind: "entries", entries } }]);
-        if (!isMistake(lookup) && !/[-._/]$/.test(server.canonical))
+        if (!isIssue(lookup) && !/[-._/]$/.test(server.canonical))
           strictEqual(lookup.candidates.length, 1, server.canonical);
       }),
       { numRuns: 5000 },
@@ -146,7 +148,7 @@ describe("parseServer", () => {
       const lookup = lookUpCredentials("fleetdm/fleet:v4", [
         { name: "s", config: { kind: "entries", entries: [{ server: canonical }] } },
       ]);
-      ok(!isMistake(lookup) && lookup.candidates.length === 1, text);
+      ok(!isIssue(lookup) && lookup.candidates.length === 1, text);
     }
     ok(isDockerHubHost("Registry-1.docker.io"));
     ok(!isDockerHubHost("example.docker.io"));

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as yaml from "yaml";
 import { parseConfig, type StackConfig } from "../../../config/load";
+import { issueText } from "../../../registry/issue";
 import type { RawConfig } from "../../../config/reader";
 import { secretKeys as programKeys } from "../../../config/keys";
 import { checkout } from "../../../local/support/paths";
@@ -54,6 +55,6 @@ export function configOf(stack: Readonly<Record<string, unknown>>, encrypted?: r
 
 /** What a stack on top of the smallest one is told, as it is printed. */
 export function messagesOf(stack: Readonly<Record<string, unknown>>, encrypted?: readonly string[]): readonly string[] {
-  const { problems } = parseConfig("fleet", rawConfig({ ...smallestStack, ...stack }, encrypted));
-  return problems.map(({ path, problem, fix }) => `${path} ${problem}; ${fix}`);
+  const { issues } = parseConfig("fleet", rawConfig({ ...smallestStack, ...stack }, encrypted));
+  return issues.map(issueText);
 }

@@ -22,11 +22,11 @@ export function sentencesIn(file: string): readonly FixedParts[] {
   });
 }
 
-/** `problem: "…"`, and the text before the fix in `reader.problem(key, "…", fix)`. */
+/** `problem: "…"` and `sentence: "…"`, and the text before the fix in `reader.refuse(key, code, "…", fix)`. */
 function isProblem(node: ts.Node): boolean {
   const { parent } = node;
-  if (ts.isPropertyAssignment(parent)) return parent.name.getText() === "problem";
-  if (!ts.isCallExpression(parent) || !/\bproblem$/.test(parent.expression.getText())) return false;
+  if (ts.isPropertyAssignment(parent)) return /^(problem|sentence)$/.test(parent.name.getText());
+  if (!ts.isCallExpression(parent) || !/\b(refuse|refused)$/.test(parent.expression.getText())) return false;
   return parent.arguments.indexOf(node as ts.Expression) === parent.arguments.length - 2;
 }
 

@@ -1,6 +1,5 @@
 import { strict as assert } from "node:assert";
-import { refusal, uncertainty } from "../../../../preflight/registry-answers";
-import type { ProbeResult, Verdict } from "../../../../registry/client/probe";
+import type { Issue } from "../../../../registry/issue";
 import { readPreview } from "../../../../commands/rotate/stack-preview";
 
 const server = "registry.example.com";
@@ -36,8 +35,8 @@ const rotation = [
   secret("delete-replaced"),
 ];
 const config = { "fleet:imageRepository": `${server}/fleetdm/fleet`, "fleet:registryCheck": "enforce" };
-const read = (json: object, code = 0, stderr = "") =>
-  readPreview("fleet", server, { code, stdout: JSON.stringify({ config, ...json }), stderr });
+const read = (json: object, issues: readonly Issue[] = [], code = 0) =>
+  readPreview("fleet", server, { code, stdout: JSON.stringify({ config, ...json }), stderr: "" }, issues);
 const warned = (message: string) => ({ diagnostics: [{ severity: "warning", message: `warning: ${message}\n` }] });
 
 describe("what a preview says about a rotation", () => {
@@ -91,49 +90,32 @@ describe("what a preview says about a rotation", () => {
     ]);
   });
 
-  const result = (verdict: Verdict): ProbeResult => ({
-    image: `${server}/fleetdm/fleet:v4.85.0`,
-    registry: server,
-    username: "fleet-puller",
-    verdict,
-  });
-  const sentence = ({ before, after }: { before: string; after: string }) =>
-    `${before} ${server}/fleetdm/fleet:v4.85.0${after}`;
-
-  const source = { host: server, from: "registry" } as const;
-
-  it("with every refusal that the program can give", () => {
-    for (const verdict of [
-      { ...source, kind: "wrong-credential", status: 401, said: "UNAUTHORIZED" },
-      { ...source, kind: "login-needed", status: 401 },
-      { ...source, kind: "no-right", status: 403 },
-      { ...source, kind: "no-such-image", status: 404 },
-    ] as const) {
-      const words = sentence(refusal(result(verdict), "set it") ?? assert.fail(verdict.kind));
+  it("with a refusal, whatever its words are", () => {
+    for (const code of ["wrong-credential", "login-needed", "no-right", "no-such-image", "may-push"] as const) {
+      const words = `${server} refuses a username with blanks for ${server}/a:1`;
       const diagnostics = [{ severity: "error", message: `error: ${words}\n` }];
+      const issues = [{ code, sentence: words }];
       assert.deepEqual(
-        read({ steps: unchanged, diagnostics }, 255),
+        read({ steps: unchanged, diagnostics }, issues, 255),
         { answer: "refused", words: [words], warnings: [], others: [], changes: false },
-        verdict.kind,
+        code,
       );
-      assert.equal(read({ steps: rotation, ...warned(words) }).answer, "warning", verdict.kind);
+      assert.equal(read({ steps: rotation, ...warned(words) }, issues).answer, "warning", code);
     }
   });
 
   it("with every warning that tells nothing of the credential", () => {
-    for (const verdict of [
-      { ...source, kind: "rate-limited", status: 429 },
-      { kind: "unreachable", host: server, reason: "DNS", detail: "its name is not known" },
-      { ...source, kind: "failing", detail: "answers 500" },
-    ] as const) {
-      const words = sentence(uncertainty(result(verdict)) ?? assert.fail(verdict.kind));
-      const { answer, warnings } = read({ steps: rotation, ...warned(words) });
-      assert.deepEqual([answer, warnings], ["warning", [words]]);
+    for (const code of ["rate-limited", "unreachable", "failing", "anonymous-pull"] as const) {
+      const { answer, warnings } = read({ steps: rotation, ...warned("some words") }, [
+        { code, sentence: "some words" },
+      ]);
+      assert.deepEqual([answer, warnings], ["warning", ["some words"]]);
     }
   });
 
   it("where a warning is about something else", () => {
-    const { answer, warnings } = read({ steps: rotation, ...warned("the password expires in 3 days") });
+    const issues = [{ code: "password-expires", sentence: "the password expires in 3 days" }] as const;
+    const { answer, warnings } = read({ steps: rotation, ...warned("the password expires in 3 days") }, issues);
     assert.deepEqual([answer, warnings], ["accepted", ["the password expires in 3 days"]]);
   });
 
@@ -167,14 +149,16 @@ describe("what a preview says about a rotation", () => {
     const diagnostics = [
       { severity: "error", message: "error: fleet:imageTag is not set; name one\nfleet:x is not a key" },
     ];
-    const { answer, words } = read({ steps: [], diagnostics }, 255);
+    const { answer, words } = read({ steps: [], diagnostics }, [{ code: "missing", sentence: "is not set" }], 255);
     assert.deepEqual([answer, words], ["failed", ["fleet:imageTag is not set; name one", "fleet:x is not a key"]]);
   });
 
   it("where there was none", () => {
     const none = { code: 255, stdout: "", stderr: "error: the stack is currently locked by 1 lock(s)\n" };
-    const { answer, words } = readPreview("fleet", server, none);
+    const { answer, words } = readPreview("fleet", server, none, []);
     assert.deepEqual([answer, words], ["failed", ["the stack is currently locked by 1 lock(s)"]]);
-    assert.deepEqual(readPreview("fleet", server, { ...none, stderr: "" }).words, ["pulumi ended with exit code 255"]);
+    assert.deepEqual(readPreview("fleet", server, { ...none, stderr: "" }, []).words, [
+      "pulumi ended with exit code 255",
+    ]);
   });
 });

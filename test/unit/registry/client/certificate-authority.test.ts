@@ -21,6 +21,6 @@ describe("the certificate of a private authority", () => {
     "a key": [cert + key, "contains a private key"],
   };
   for (const [name, [pem, problem]] of Object.entries(cases)) {
-    it(`${name}: ${problem ?? "good"}`, () => equal(checkCaCertificate(pem)?.problem, problem));
+    it(`${name}: ${problem ?? "good"}`, () => equal(checkCaCertificate(pem)?.sentence, problem));
   }
 });

@@ -1,0 +1,34 @@
+import { appendFileSync } from "node:fs";
+import * as process from "node:process";
+import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../components/user-error";
+import { issueText, type Issue } from "../registry/issue";
+
+/** One line of the file that `FLEET_ISSUES_FILE` names. */
+export interface ReportedIssue extends Issue {
+  readonly severity: "error" | "warning";
+}
+
+/** Shows warnings. */
+export async function warn(issues: readonly Issue[]): Promise<void> {
+  record("warning", issues);
+  for (const issue of issues) await pulumi.log.warn(issueText(issue));
+}
+
+/** Runs the program, and records what it refuses. */
+export async function recordingIssues<T>(program: () => Promise<T>): Promise<T> {
+  try {
+    return await program();
+  } catch (error) {
+    if (error instanceof UserError) record("error", error.issues);
+    throw error;
+  }
+}
+
+/** For `make rotate`, which goes by codes: the engine hands on nothing but the text. */
+function record(severity: ReportedIssue["severity"], issues: readonly Issue[]): void {
+  const file = process.env.FLEET_ISSUES_FILE;
+  if (file === undefined || issues.length === 0) return;
+  const reported = issues.map((issue): ReportedIssue => ({ severity, ...issue }));
+  appendFileSync(file, reported.map((issue) => `${JSON.stringify(issue)}\n`).join(""));
+}
