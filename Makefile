@@ -56,7 +56,7 @@ format: node_modules/.package-lock.json ## Prettier
 	npx prettier --write --log-level warn .
 
 check-stacks: node_modules/.package-lock.json ## Every secret in every stack's file is encrypted
-	@$(TS) commands/check-stacks.ts
+	@$(TS) commands/check-stacks/main.ts
 
 explain: node_modules/.package-lock.json ## Which credential each image of a stack is pulled with: STACK=dev [JSON=1] [PUBLIC=HOST] [CONFIG_FILE=PATH]
 	@node --require ./preload.js local/explain.ts

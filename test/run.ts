@@ -62,7 +62,7 @@ const levels: readonly Level[] = [
   { name: "lint", command: ["eslint", "."] },
   { name: "workflows", command: ["go", "run", "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"] },
   { name: "format", command: ["prettier", "--check", "--log-level", "warn", "."] },
-  script("stacks", "commands/check-stacks.ts"),
+  script("stacks", "commands/check-stacks/main.ts"),
   mocha("unit", undefined, "test/unit/**/*.test.ts"),
   mocha("oracle", undefined, "test/oracle/**/*.test.ts"),
   mocha("chart", undefined, "test/chart/**/*.test.ts"),
