@@ -47,15 +47,16 @@ test-soak: node_modules/.package-lock.json ## What takes long, and is no part of
 typecheck: node_modules/.package-lock.json ## Types, which are not checked at run time
 	npx tsc --noEmit --noCheck false
 
-lint: node_modules/.package-lock.json ## ESLint, and Prettier in check mode
+lint: node_modules/.package-lock.json ## ESLint, actionlint, and Prettier in check mode
 	npx eslint .
+	go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 	npx prettier --check --log-level warn .
 
 format: node_modules/.package-lock.json ## Prettier
 	npx prettier --write --log-level warn .
 
 check-stacks: node_modules/.package-lock.json ## Every secret in every stack's file is encrypted
-	@$(TS) commands/check-stacks.ts
+	@$(TS) commands/check-stacks/main.ts
 
 explain: node_modules/.package-lock.json ## Which credential each image of a stack is pulled with: STACK=dev [JSON=1] [PUBLIC=HOST] [CONFIG_FILE=PATH]
 	@node --require ./preload.js local/explain.ts

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ChartSource } from "./chart";
 import type { Values } from "./fleet-values";
 import type { ExistingSecret, Registry } from "./image-pull-secrets";
+import type { PodSecurityLevel } from "./pod-security-level";
 
 /** A value that must not be readable in state, or the Secret in the namespace that holds it already. */
 export type SecretValue =
@@ -43,6 +44,11 @@ export interface FleetArgs {
    * check them with `checkAdoption` first. An adopted namespace is never deleted. @default false
    */
   readonly adopt?: boolean;
+  /**
+   * The level of the Pod Security Standards that the API server enforces in the namespace made here; one that is adopted or that
+   * exists stays as it is. Values of the chart that need a lower one are refused. @default "restricted"
+   */
+  readonly podSecurity?: PodSecurityLevel;
   /**
    * Refuses to delete what Fleet's data would be lost with: the namespace made here, MySQL and its passwords, the private
    * key made here, and the release, so that a destroy ends before it has begun. @default true

@@ -16,7 +16,7 @@ export interface ManagedValues {
   readonly podAnnotations: pulumi.Input<Readonly<Record<string, string>>>;
   readonly envsFrom: readonly Environment[];
   /** Everything else; each leaf is this program's alone. */
-  readonly fixed: Values;
+  readonly programValues: Values;
 }
 
 /** The argument of `Fleet` that decides each value which this program sets itself. */
@@ -178,7 +178,7 @@ function checkForm(value: unknown, path: string, form: "list" | "map"): readonly
  * `podAnnotations` and `fleet.migrationJobAnnotations` are united; everything else that this program sets is its own.
  */
 export function mergeValues(user: Values, managed: ManagedValues): Record<string, unknown> {
-  const merged = overlay(user, managed.fixed);
+  const merged = overlay(user, managed.programValues);
   const fleet = asObject(merged.fleet);
   return {
     ...merged,

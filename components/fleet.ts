@@ -6,11 +6,12 @@ import { adoptedNamespace, defaultNamespace, releaseId, releaseName } from "./re
 import { fleetChart, type ChartSource } from "./chart";
 import { Datastores } from "./datastores";
 import type { FleetArgs } from "./fleet-args";
-import { defaultHostName, FleetSettings } from "./fleet-settings";
+import { defaultHostName, FleetSecrets } from "./fleet-secrets";
 import { checkValues, mergeValues, placementInValues, pullSecretsInValues } from "./fleet-values";
 import { ImagePullCheck, revisionAnnotations } from "./image-pull-check";
 import { ImagePullSecrets } from "./image-pull-secrets";
 import { datastoreImages, pulledImages } from "./images";
+import { checkPodSecurity, podSecurityLabels } from "./pod-security-level";
 import { UserError } from "./user-error";
 
 /**
@@ -30,7 +31,7 @@ export class Fleet extends pulumi.ComponentResource {
     super("fleet:index:Fleet", name, {}, opts);
     dropDebugMessages();
     const values = args.values ?? {};
-    const issues = checkValues(values);
+    const issues = [...checkValues(values), ...checkPodSecurity(args)];
     if (issues.length > 0) throw new UserError(issues);
 
     this.namespace = this.createNamespace(name, args);
@@ -53,7 +54,7 @@ export class Fleet extends pulumi.ComponentResource {
       { namespace: this.namespace, imagePullSecrets, mysqlImage, valkeyImage, protect: args.protect },
       { parent: this, dependsOn: check },
     );
-    const settings = new FleetSettings(name, this.namespace, this).create(args, datastores);
+    const settings = new FleetSecrets(name, this.namespace, this).create(args, datastores);
 
     this.release = new Release(
       name,
@@ -92,8 +93,11 @@ export class Fleet extends pulumi.ComponentResource {
   private createNamespace(name: string, args: FleetArgs): pulumi.Output<string> {
     const namespace = args.namespace ?? defaultNamespace;
     if (args.createNamespace === false) return pulumi.output(namespace);
-    const opts = args.adopt === true ? adoptedNamespace(namespace) : { protect: args.protect ?? true };
-    return new Namespace(name, { metadata: { name: namespace } }, { parent: this, ...opts }).metadata.name;
+    const [labels, opts] =
+      args.adopt === true
+        ? [undefined, adoptedNamespace(namespace)]
+        : [podSecurityLabels(args.podSecurity ?? "restricted"), { protect: args.protect ?? true }];
+    return new Namespace(name, { metadata: { name: namespace, labels } }, { parent: this, ...opts }).metadata.name;
   }
 
   /** What everything that pulls depends on: the check, or nothing where it is switched off. */

@@ -53,6 +53,12 @@ const table = {
     default: false,
     description: "Whether this stack takes over the namespace and the Helm release fleet that exist",
   },
+  podSecurity: {
+    type: "string",
+    default: "restricted",
+    description:
+      "What pods the namespace that is made here takes, by Kubernetes' Pod Security Standards: restricted, baseline or privileged",
+  },
   protect: {
     type: "boolean",
     default: true,

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkValues, pullSecretsInValues, type Values } from "../components/fleet-values";
 import type { FleetArgs } from "../components/fleet-args";
+import { checkPodSecurity, podSecurityLevels } from "../components/pod-security-level";
 import type { Registry } from "../components/image-pull-secrets";
 import { checkRegistries } from "../registry/credentials";
 import type { Issue } from "../registry/issue";
@@ -72,13 +73,11 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       "the Helm release would keep it in plain text",
       "put it in a Secret and name that in values.envsFrom",
     ) ?? {};
-  report(
-    checkValues(values, (argument) =>
-      keysOf(argument)
-        .map((key) => `${project}:${key}`)
-        .join(" or "),
-    ),
-  );
+  const nameOf = (argument: string) =>
+    keysOf(argument)
+      .map((key) => `${project}:${key}`)
+      .join(" or ");
+  report(checkValues(values, nameOf));
 
   const names = reader.list("imagePullSecrets");
   report(checkSecretNames("imagePullSecrets", names));
@@ -107,6 +106,7 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       namespace,
       createNamespace: reader.boolean("createNamespace"),
       adopt: readAdoption(reader, { database, privateKey }),
+      podSecurity: reader.choice("podSecurity", podSecurityLevels),
       protect: reader.boolean("protect"),
       registries: registries as Record<string, Registry> | undefined, // checked above
       passwords: pulumi.secret((passwords ?? {}) as Record<string, string>),
@@ -123,6 +123,7 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       postrender: reader.boolean("drain") === false ? undefined : drainCommand,
     },
   };
+  report(checkPodSecurity(config.fleet, nameOf));
   return { config, issues: reader.issues };
 }
 

@@ -135,7 +135,7 @@ export class ConfigReader {
     const map = this.map(key) ?? {};
     const found: Partial<Record<F, string>> = {};
     for (const name of Object.keys(map).sort()) {
-      const known = names.find((one) => one === name);
+      const known = names.find((field) => field === name);
       const value = map[name];
       if (known === undefined) this.refuseUnknown(name, `${key}.`, names);
       else if (typeof value === "string") found[known] = value;
@@ -156,7 +156,7 @@ export class ConfigReader {
   refuseUnknown(name: string, prefix: string, known: readonly string[]): void {
     if (known.includes(name)) return;
     const near = nearest(name, known);
-    const map = known.find((one) => name.startsWith(`${one}[`) || name.startsWith(`${one}.`));
+    const map = known.find((key) => name.startsWith(`${key}[`) || name.startsWith(`${key}.`));
     const fix =
       map !== undefined
         ? `to set a part of ${this.project}:${prefix}${map}, remove this key and give --path to \`pulumi config set\``

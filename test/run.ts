@@ -60,8 +60,9 @@ const longest = "make-local|rotate-many";
 const levels: readonly Level[] = [
   { name: "types", command: ["tsc", "--noEmit", "--noCheck", "false"] },
   { name: "lint", command: ["eslint", "."] },
+  { name: "workflows", command: ["go", "run", "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"] },
   { name: "format", command: ["prettier", "--check", "--log-level", "warn", "."] },
-  script("stacks", "commands/check-stacks.ts"),
+  script("stacks", "commands/check-stacks/main.ts"),
   mocha("unit", undefined, "test/unit/**/*.test.ts"),
   mocha("oracle", undefined, "test/oracle/**/*.test.ts"),
   mocha("chart", undefined, "test/chart/**/*.test.ts"),

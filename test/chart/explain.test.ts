@@ -101,7 +101,12 @@ describe("make explain", function () {
 
   it("covers what users add: the Cloud SQL proxy of Fleet's chart", async () => {
     const proxied = (values: object) =>
-      explainConfig({ ...privateStack, "fleet:chart": chartPath, "fleet:values": { gke: { cloudSQL: values } } });
+      explainConfig({
+        ...privateStack,
+        "fleet:chart": chartPath,
+        "fleet:podSecurity": "privileged",
+        "fleet:values": { gke: { cloudSQL: values } },
+      });
     const chartPath = await chart();
     const open = await proxied({ enableProxy: true, instanceName: "a:b:c" });
     const proxies = pulls(open).filter((line) => line.includes("cloudsql-proxy"));

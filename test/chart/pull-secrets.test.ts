@@ -87,6 +87,7 @@ describe("Fleet's chart with this program's values", function () {
       ...everything,
       database,
       cache: { address: "cache:1" },
+      podSecurity: "privileged" as const,
       values: { gke: { cloudSQL: { enableProxy: true } } },
     };
     const { pods } = await renderFleet(args);

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { drainCommand, parseConfig } from "../../../config/load";
 import { secretKeys } from "../../../config/keys";
 import { fleetChart } from "../../../components/chart";
-import { defaultHostName } from "../../../components/fleet-settings";
+import { defaultHostName } from "../../../components/fleet-secrets";
 import { defaultImages } from "../../../components/images";
 import { external, recordingOf, releaseOf } from "../support/fleet-run";
 import { configOf, declaredKeys, messagesOf, rawConfig } from "../support/raw-config";
@@ -30,6 +30,7 @@ describe("Pulumi.yaml", function () {
     const recording = await recordingOf({ imageTag: "v1" });
     const { inputs, values } = releaseOf(recording);
     const { spec } = recording.get("Job fleet-pull-check").inputs as { spec: { activeDeadlineSeconds: number } };
+    const { metadata } = recording.get("Namespace fleet").inputs as { metadata: { labels: Record<string, string> } };
     assert.deepEqual(defaults, {
       imageRepository: defaultImages.fleet,
       imageTag: "",
@@ -40,6 +41,7 @@ describe("Pulumi.yaml", function () {
       replicas: values.replicas,
       namespace: inputs.namespace,
       createNamespace: recording.resources.some(({ id }) => id === "Namespace fleet"),
+      podSecurity: metadata.labels["pod-security.kubernetes.io/enforce"],
       adopt: recording.resources.some(({ importId }) => importId !== ""),
       protect: recording.get("Release fleet").protect,
       clusterUid: "",

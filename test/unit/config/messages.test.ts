@@ -139,6 +139,18 @@ const cases: readonly MessageCase[] = [
     ],
   ],
   [
+    "a level of no standard",
+    { podSecurity: "strict" },
+    ["fleet:podSecurity is strict; set it to restricted, baseline or privileged"],
+  ],
+  [
+    "a value that the namespace made here refuses",
+    { values: { gke: { cloudSQL: { enableProxy: true } } }, podSecurity: "baseline" },
+    [
+      "fleet:values.gke.cloudSQL.enableProxy needs the capability SYS_PTRACE, which the namespace refuses; set fleet:podSecurity to privileged",
+    ],
+  ],
+  [
     "a host name with a scheme",
     { hostName: "https://fleet.example.com" },
     ["fleet:hostName is not a host name; write it without scheme and path, for example fleet.example.com"],

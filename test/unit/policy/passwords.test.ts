@@ -67,6 +67,20 @@ describe("policy passwords-only-in-secrets", () => {
     assert.deepEqual([short("horses", 5), short("horses", 6)], [1, 0]);
   });
 
+  it("finds a password of digits as a number, in each way that YAML reads it, and one that is a switch", () => {
+    const found = (password: string, value: number | boolean) =>
+      passwordsOutside([release({ values: { a: value } })], [pullSecret({}, password)]).length;
+    assert.deepEqual(said(passwordsOutside([release({ values: { a: 31415926 } })], [pullSecret({}, "31415926")])), [
+      sentence('Release "app"', "values.a (plain)"),
+    ]);
+    assert.equal(found("0031415926", 31415926), 1);
+    assert.equal(found("12345678901234567890", Number("12345678901234567890")), 1);
+    assert.equal(found("12345678e3", 12345678000), 1);
+    assert.equal(found("31415926", 131415926), 1);
+    assert.deepEqual([found("5432", 5432), found("5432", 15432), found("00000005", 5)], [1, 0, 0]);
+    assert.deepEqual([found("true", true), found("true", false), found("", 0)], [1, 0, 0]);
+  });
+
   it("never repeats a password in a message, whatever holds it", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 8 }), fc.constantFrom("values", "key", "both"), (text, where) => {

@@ -154,6 +154,27 @@ describe("a stack's file with the new password", () => {
     });
   }
 
+  it("keeps its mode, and says why it could not be written", async () => {
+    fs.chmodSync(target.file, 0o640);
+    await staging.stage(target, "marker");
+    const { renameSync } = fs;
+    const mutable = process.getBuiltinModule("node:fs");
+    mutable.renameSync = () => {
+      throw Object.assign(new Error("read-only file system"), { code: "EROFS" });
+    };
+    try {
+      assert.equal(
+        staging.commit(target),
+        "Pulumi.dev.yaml could not be written (EROFS); let this user write it and its folder, then run make rotate again",
+      );
+    } finally {
+      mutable.renameSync = renameSync;
+    }
+    assert.equal(now(), original);
+    assert.equal(staging.commit(target), undefined);
+    assert.equal(fs.statSync(target.file).mode & 0o777, 0o640);
+  });
+
   it("is refused in Pulumi's words", async () => {
     assert.deepEqual(await staging.stage(target, "unlucky"), ["incorrect passphrase"]);
   });
