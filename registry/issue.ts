@@ -13,6 +13,7 @@ export type IssueCode =
   | "not-encrypted"
   // what the cluster says
   | "wrong-cluster"
+  | "no-context"
   | "wrong-pull-secret"
   | "not-adoptable"
   | "tls-lost"
