@@ -62,7 +62,7 @@ export interface FleetArgs {
   readonly existing?: readonly ExistingSecret[];
   /** Fleet's image without tag, for example `registry.example.com/fleetdm/fleet`. @default "fleetdm/fleet" */
   readonly imageRepository?: string;
-  /** Tag of Fleet's image, for example `v4.85.0`. */
+  /** Tag of Fleet's image, for example `v4.85.0` or `v4.85.0@sha256:…`. */
   readonly imageTag: string;
   /** The host name that people and devices reach Fleet at. @default "fleet.localhost" */
   readonly hostName?: string;

@@ -6,7 +6,7 @@ import { adoptedNamespace, defaultNamespace, releaseId, releaseName } from "./re
 import { fleetChart, type ChartSource } from "./chart";
 import { Datastores } from "./datastores";
 import type { FleetArgs } from "./fleet-args";
-import { defaultHostName, FleetSettings } from "./fleet-settings";
+import { defaultHostName, FleetSecrets } from "./fleet-secrets";
 import { checkValues, mergeValues, placementInValues, pullSecretsInValues } from "./fleet-values";
 import { ImagePullCheck, revisionAnnotations } from "./image-pull-check";
 import { ImagePullSecrets } from "./image-pull-secrets";
@@ -54,7 +54,7 @@ export class Fleet extends pulumi.ComponentResource {
       { namespace: this.namespace, imagePullSecrets, mysqlImage, valkeyImage, protect: args.protect },
       { parent: this, dependsOn: check },
     );
-    const settings = new FleetSettings(name, this.namespace, this).create(args, datastores);
+    const settings = new FleetSecrets(name, this.namespace, this).create(args, datastores);
 
     this.release = new Release(
       name,

@@ -31,9 +31,9 @@ export function pulledImages(args: ImageArgs): readonly [CheckedImage, ...Checke
   const fleet = `${args.imageRepository ?? defaultImages.fleet}:${args.imageTag}`;
   const own: readonly [CheckedImage, ...CheckedImage[]] = [
     { name: "fleet", image: fleet, command: ["/usr/bin/fleet", "version"] },
-    ...one(mysql, "mysql", ["mysqld", "--version"]),
-    ...one(valkey, "valkey", ["valkey-server", "--version"]),
-    ...one(proxy, "cloudsql-proxy", ["/cloud_sql_proxy", "-version"]),
+    ...listed(mysql, "mysql", ["mysqld", "--version"]),
+    ...listed(valkey, "valkey", ["valkey-server", "--version"]),
+    ...listed(proxy, "cloudsql-proxy", ["/cloud_sql_proxy", "-version"]),
   ];
   const names = new Set(own.map(({ name }) => name));
   const others = (args.pullCheckImages ?? []).map(({ image, command }) => {
@@ -44,7 +44,7 @@ export function pulledImages(args: ImageArgs): readonly [CheckedImage, ...Checke
   return [...own, ...others];
 }
 
-const one = (image: string | undefined, name: string, command: readonly string[]): CheckedImage[] =>
+const listed = (image: string | undefined, name: string, command: readonly string[]): CheckedImage[] =>
   image === undefined ? [] : [{ name, image, command }];
 
 /** The image of the container that `values.gke.cloudSQL` adds to each of Fleet's pods. */

@@ -39,7 +39,7 @@ export function checkPodSecurity(
   const report = (path: string, sentence: string, least: PodSecurityLevel) => {
     if (podSecurityLevels.indexOf(podSecurity) >= podSecurityLevels.indexOf(least)) return;
     const fix = `set ${nameOf("podSecurity")} to ${least}`;
-    issues.push({ code: "conflict", place: `values.${path}`, sentence, fix });
+    issues.push({ place: `values.${path}`, code: "conflict", sentence, fix });
   };
 
   const { additionalCAs, extraVolumes, securityContext } = asObject(values.fleet);

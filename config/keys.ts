@@ -26,7 +26,8 @@ const table = {
   imageTag: {
     type: "string",
     default: "",
-    description: "Tag of Fleet's image, for example v4.85.0. Required; a mirror has the tags that you copied.",
+    description:
+      "Tag of Fleet's image, for example v4.85.0 or v4.85.0@sha256:…. Required; a mirror has the tags that you copied.",
   },
   hostName: {
     type: "string",

@@ -13,6 +13,7 @@ import { readImages } from "./images";
 import { readCache, readDatabase } from "./datastores";
 import { readHostName, readVulnProcessing } from "./fleet-server";
 import { readSecret } from "./secret-value";
+import { readNamespace } from "./namespace";
 import { readTls } from "./tls";
 import { readRegistryCheck, type RegistryLogin } from "./registries";
 import { keyNames, keysOf, secretKeys } from "./keys";
@@ -24,8 +25,16 @@ const sdk = pulumi.runtime as typeof pulumi.runtime & { isConfigSecret(key: stri
 /** From the project's folder, which Helm is run in: the release is then the same from every machine. */
 export const drainCommand = "./components/add-drain.js";
 
+/** What the stack says to Pulumi's Kubernetes provider of the way to its cluster. */
+export interface ClusterSettings {
+  readonly context?: string;
+  /** A path, or the content of a kubeconfig. */
+  readonly kubeconfig?: string;
+}
+
 /** What a stack's configuration says. */
 export interface StackConfig {
+  readonly cluster: ClusterSettings;
   /** The only cluster that the stack may change, if it says so. */
   readonly clusterUid?: string;
   /** Names of pull Secrets that exist already. */
@@ -82,29 +91,25 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
   const names = reader.list("imagePullSecrets");
   report(checkSecretNames("imagePullSecrets", names));
 
-  const namespace = reader.text("namespace") ?? "fleet";
-  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) {
-    reader.refuse(
-      "namespace",
-      "malformed",
-      "is not a name that Kubernetes takes for a namespace",
-      'use at most 63 lower-case letters, digits and "-"',
-    );
-  }
+  const namespace = readNamespace(reader);
   const database = readDatabase(reader);
   const cache = readCache(reader);
   const privateKey = readSecret(reader, "privateKey", "privateKeySecret", 32);
   const images = readImages(reader, { database, cache, values });
 
   const config: StackConfig = {
+    cluster: {
+      // Empty counts as not set, for the provider too.
+      context: raw.values["kubernetes:context"] || undefined,
+      kubeconfig: raw.values["kubernetes:kubeconfig"] || undefined,
+    },
     clusterUid: reader.text("clusterUid"),
     existing: [...new Set([...names.filter((name) => typeof name === "string"), ...pullSecretsInValues(values)])],
     registries: checked.registries.map((registry) => ({ ...registry, password: String(passwords?.[registry.key]) })),
     registryCheck: readRegistryCheck(reader),
     fleet: {
       ...images,
-      namespace,
-      createNamespace: reader.boolean("createNamespace"),
+      ...namespace,
       adopt: readAdoption(reader, { database, privateKey }),
       podSecurity: reader.choice("podSecurity", podSecurityLevels),
       protect: reader.boolean("protect"),

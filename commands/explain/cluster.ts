@@ -10,7 +10,7 @@ import {
   type ServiceAccount,
 } from "../coverage";
 import { checkSecretName } from "../../registry/secret-name";
-import { isKubeconfigContent } from "../kubeconfig";
+import { isKubeconfigContent } from "../../config/kubeconfig";
 import { tryRun } from "../process";
 import type { Clients } from "./clients";
 import type { RedactedConfig } from "./redacted-config";

@@ -40,7 +40,14 @@ type ImageArgs = Parameters<typeof pulledImages>[0];
 
 /** What the registry check says of a credential or its image, and what it says where it cannot tell. */
 const refusals: readonly IssueCode[] = ["wrong-credential", "login-needed", "no-right", "no-such-image", "may-push"];
-const doubts: readonly IssueCode[] = ["rate-limited", "unreachable", "failing", "anonymous-pull"];
+const doubts: readonly IssueCode[] = [
+  "contradictory",
+  "rate-limited",
+  "failed-logins",
+  "unreachable",
+  "failing",
+  "anonymous-pull",
+];
 
 /** What the engine says of a plugin that it found on `PATH`, of a rotation nothing. */
 const ofThePlugins = /^using pulumi-resource-\S+ from \$PATH at |^resource plugin \S+ is expected to have version /;

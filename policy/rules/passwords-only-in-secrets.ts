@@ -1,4 +1,4 @@
-import { formsOf } from "../../registry/secret-forms";
+import { writtenForms } from "../../registry/secret-forms";
 import { shownKey } from "../../registry/shown-key";
 import type { Finding } from "../finding";
 import { isMap, Unknown, walk, type Plain } from "../plain";
@@ -62,7 +62,7 @@ function passwordsIn(secret: Resource): readonly Password[] {
     .filter(({ password }) => password !== "")
     .map(({ password, server }) => ({
       text: password,
-      owner: `${hide(shownKey(server), formsOf(password).values())} of ${shown(secret)}`,
+      owner: `${hide(shownKey(server), writtenForms(password).values())} of ${shown(secret)}`,
     }));
 }
 
@@ -77,7 +77,7 @@ type Forms = readonly (readonly [name: string, form: string])[];
 
 /** Many passwords are the same in several forms, such as plain and URL-encoded. */
 const simplestFirst = (password: string): Forms =>
-  [...formsOf(password)].sort(([a], [b]) => a.split(", then ").length - b.split(", then ").length);
+  [...writtenForms(password)].sort(([a], [b]) => a.split(", then ").length - b.split(", then ").length);
 
 /** The form in which a text holds a password. */
 function formIn(text: string, password: string, shortest: number, forms: Forms): string | undefined {
@@ -102,10 +102,10 @@ function finding(resource: Resource, { text, owner }: Password, shortest: number
   const places: string[] = [];
   walk(searchedIn(resource), "", (value, path) => {
     const texts = isMap(value) ? Object.keys(value) : textsOf(value, text);
-    for (const form of new Set(texts.map((one) => formIn(one, text, shortest, forms)))) {
+    for (const form of new Set(texts.map((written) => formIn(written, text, shortest, forms)))) {
       if (form === undefined) continue;
       // A key that holds the password is part of the path of what is below it.
-      const place = hide(path, formsOf(text).values());
+      const place = hide(path, writtenForms(text).values());
       places.push(`${place === "" ? "its inputs" : place} (${form.replaceAll(/ at offset \d/g, "")})`);
     }
   });

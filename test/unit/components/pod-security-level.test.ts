@@ -5,8 +5,8 @@ import * as pulumi from "@pulumi/pulumi";
 import * as yaml from "yaml";
 import { checkPodSecurity, podSecurityLabels, type PodSecurityLevel } from "../../../components/pod-security-level";
 import type { Values } from "../../../components/fleet-values";
-import { checkout } from "../../../local/support/paths";
 import { issueText } from "../../../registry/issue";
+import { checkout } from "../../../local/support/paths";
 
 const problems = (values: Values, podSecurity?: PodSecurityLevel) =>
   checkPodSecurity({ values, podSecurity }).map(issueText);

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { drainCommand, parseConfig } from "../../../config/load";
 import { secretKeys } from "../../../config/keys";
 import { fleetChart } from "../../../components/chart";
-import { defaultHostName } from "../../../components/fleet-settings";
+import { defaultHostName } from "../../../components/fleet-secrets";
 import { defaultImages } from "../../../components/images";
 import { external, recordingOf, releaseOf } from "../support/fleet-run";
 import { configOf, declaredKeys, messagesOf, rawConfig } from "../support/raw-config";

@@ -59,6 +59,15 @@ describe("policy images-pinned", () => {
     assert.deepEqual(paths({ containers: [{ image: "a" }] }, "docker:index:Other"), []);
   });
 
+  it("takes a tag with a digest in a chart's values, as Fleet's chart has it", () => {
+    for (const imageTag of [`v1@${digest}`, `latest@${digest}`]) {
+      assert.deepEqual(
+        said(imagesPinned(release({ values: { imageRepository: "ghcr.io/team/fleet", imageTag } }))),
+        [],
+      );
+    }
+  });
+
   it("reads the forms that a chart's values have, and leaves the chart its own defaults", () => {
     const values = {
       imageRepository: "ghcr.io/fleetdm/fleet",

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { createHash } from "node:crypto";
 import * as fc from "fast-check";
-import { formsOf } from "../../../registry/secret-forms";
+import { writtenForms } from "../../../registry/secret-forms";
 import type { PlainMap } from "../../../policy/plain";
 import { passwordsOutside, unknownPlaces } from "../../../policy/rules/passwords-only-in-secrets";
 import { pullSecret, release, resource, said, secret, unknown } from "./resources";
@@ -91,7 +91,8 @@ describe("policy passwords-only-in-secrets", () => {
         assert.equal(more.length, 0);
         assert.match(message, /^Release "app" holds the password for /);
         const around = sentence('Release "app"', "its inputs, values.a.b (plain, base64, then base64)");
-        for (const form of formsOf(text).values()) assert.ok(!message.includes(form) || around.includes(form), message);
+        for (const form of writtenForms(text).values())
+          assert.ok(!message.includes(form) || around.includes(form), message);
       }),
     );
   });
