@@ -4,7 +4,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import type { Target } from "../../../../commands/rotate/project";
-import type { Pulumi, PulumiResult } from "../../../../commands/rotate/pulumi";
+import type { RunResult } from "../../../../commands/process";
+import type { Pulumi } from "../../../../commands/rotate/pulumi";
 import { Staging } from "../../../../commands/rotate/staging";
 import { askHidden, askLine, Interrupted, readAll } from "../../../../commands/rotate/terminal-input";
 import { failureWords } from "../../../../commands/rotate/words";
@@ -112,7 +113,7 @@ describe("a stack's file with the new password", () => {
   let target: Target;
   /** The old password is `old`; the new file has whatever came on standard input, backwards. */
   const pulumi = {
-    run: (args: readonly string[], input?: string): Promise<PulumiResult> => {
+    run: (args: readonly string[], input?: string): Promise<RunResult> => {
       calls.push({ args, input });
       if (args[1] === "get") return Promise.resolve({ code: 0, stdout: "old\n", stderr: "" });
       if (input === "unlucky")
