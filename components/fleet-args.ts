@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChartSource } from "./chart";
-import type { Values } from "./fleet-values";
 import type { ExistingSecret, Registry } from "./image-pull-secrets";
+import type { Values } from "./plain-values";
 
 /** A value that must not be readable in state, or the Secret in the namespace that holds it already. */
 export type SecretValue =
@@ -72,6 +72,11 @@ export interface FleetArgs {
   readonly mysqlImage?: string;
   /** Image of the Valkey made here. @default "valkey/valkey:8.1.4" */
   readonly valkeyImage?: string;
+  /**
+   * User and group id of the datastores made here, and owner of MySQL's volume. 0: none is said, for clusters that assign
+   * users, such as OpenShift. @default 999, which the official images switch to
+   */
+  readonly datastoreUser?: number;
   /** Fleet's key for what it encrypts in its database, at least 32 bytes. @default made here, kept in the state and a Secret */
   readonly privateKey?: SecretValue;
   /** Licence for Fleet Premium. @default none */
@@ -89,6 +94,11 @@ export interface FleetArgs {
    * asked about them too. Each with a command that ends at once with exit code 0. @default none
    */
   readonly pullCheckImages?: readonly { readonly image: string; readonly command: readonly string[] }[];
+  /**
+   * Annotations of the check's pod, over `podAnnotations` of `values`, which it has too; for what would keep its Job from ending,
+   * such as a sidecar that something injects. @default the ones that keep the sidecars of Istio, Linkerd and Consul away
+   */
+  readonly pullCheckAnnotations?: Readonly<Record<string, string>>;
   /** Seconds that Helm waits for the workloads before it rolls back. @default 300 */
   readonly releaseTimeoutSeconds?: number;
   /**

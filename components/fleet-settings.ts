@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import { bundledDatabase, type Datastores } from "./datastores";
 import type { FleetArgs, SecretValue, Tls } from "./fleet-args";
-import type { ManagedValues, Values } from "./fleet-values";
+import type { ManagedValues } from "./fleet-values";
 import { defaultImages } from "./images";
+import type { Values } from "./plain-values";
 
 /** The host name of Fleet's chart. */
 export const defaultHostName = "fleet.localhost";

@@ -7,7 +7,8 @@ import { fleetChart, type ChartSource } from "./chart";
 import { Datastores } from "./datastores";
 import type { FleetArgs } from "./fleet-args";
 import { defaultHostName, FleetSettings } from "./fleet-settings";
-import { checkValues, mergeValues, placementInValues, pullSecretsInValues } from "./fleet-values";
+import { podSettingsInValues } from "./fleet-pods";
+import { checkValues, mergeValues, pullSecretsInValues } from "./fleet-values";
 import { ImagePullCheck, revisionAnnotations } from "./image-pull-check";
 import { ImagePullSecrets } from "./image-pull-secrets";
 import { datastoreImages, pulledImages } from "./images";
@@ -50,7 +51,14 @@ export class Fleet extends pulumi.ComponentResource {
     const { mysql: mysqlImage, valkey: valkeyImage } = datastoreImages(args);
     const datastores = new Datastores(
       name,
-      { namespace: this.namespace, imagePullSecrets, mysqlImage, valkeyImage, protect: args.protect },
+      {
+        namespace: this.namespace,
+        imagePullSecrets,
+        mysqlImage,
+        valkeyImage,
+        user: args.datastoreUser,
+        protect: args.protect,
+      },
       { parent: this, dependsOn: check },
     );
     const settings = new FleetSettings(name, this.namespace, this).create(args, datastores);
@@ -113,7 +121,8 @@ export class Fleet extends pulumi.ComponentResource {
         revisions: pullSecrets.revisions,
         owners: pullSecrets.secrets,
         deadlineSeconds: args.pullCheckDeadlineSeconds,
-        placement: placementInValues(args.values ?? {}),
+        pods: podSettingsInValues(args.values ?? {}),
+        annotations: args.pullCheckAnnotations,
       },
       { parent: this },
     );

@@ -1,4 +1,5 @@
 import type { FleetArgs } from "../components/fleet-args";
+import { checkAnnotations } from "../components/fleet-pods";
 import type { ConfigReader } from "./reader";
 
 /** The host name, without which no URL can be made. */
@@ -13,6 +14,13 @@ export function readHostName(reader: ConfigReader): string | undefined {
     );
   }
   return hostName;
+}
+
+/** What the check's pod has besides Fleet's annotations. */
+export function readPullCheckAnnotations(reader: ConfigReader): FleetArgs["pullCheckAnnotations"] {
+  const annotations = reader.map("pullCheckAnnotations") ?? {};
+  for (const issue of checkAnnotations(annotations, "pullCheckAnnotations")) reader.refuseFor(issue.place ?? "", issue);
+  return annotations as Record<string, string>; // checked above
 }
 
 /** The CronJob of its own, as in the chart. */

@@ -117,6 +117,12 @@ const table = {
     description:
       "More images to pull in the check, of containers that something else adds to the pods: {image, command}",
   },
+  pullCheckAnnotations: {
+    type: "object",
+    default: {},
+    description:
+      "Annotations of the pull check's pod, over values.podAnnotations; for what keeps its Job from ending, such as a sidecar",
+  },
   chart: {
     type: "string",
     default: "fleet",
@@ -178,6 +184,12 @@ const table = {
     type: "string",
     default: "valkey/valkey:8.1.4",
     description: "Image of the Valkey that is made",
+  },
+  datastoreUser: {
+    type: "integer",
+    default: 999,
+    description:
+      "User and group id that the MySQL and the Valkey that are made run as. 0: the cluster assigns them, as OpenShift does",
   },
   privateKey: {
     type: "string",

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkValues, pullSecretsInValues, type Values } from "../components/fleet-values";
+import { checkValues, pullSecretsInValues } from "../components/fleet-values";
 import type { FleetArgs } from "../components/fleet-args";
 import type { Registry } from "../components/image-pull-secrets";
+import type { Values } from "../components/plain-values";
 import { checkRegistries } from "../registry/credentials";
 import type { Issue } from "../registry/issue";
 import { checkSecretNames } from "../registry/secret-name";
@@ -10,7 +11,7 @@ import { readAdoption } from "./adoption";
 import { readChart } from "./chart";
 import { readImages } from "./images";
 import { readCache, readDatabase } from "./datastores";
-import { readHostName, readVulnProcessing } from "./fleet-server";
+import { readHostName, readPullCheckAnnotations, readVulnProcessing } from "./fleet-server";
 import { readSecret } from "./secret-value";
 import { readTls } from "./tls";
 import { readRegistryCheck, type RegistryLogin } from "./registries";
@@ -113,12 +114,14 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       hostName: readHostName(reader),
       replicas: reader.integer("replicas", 1),
       chart: readChart(reader),
+      datastoreUser: reader.integer("datastoreUser", 0),
       privateKey,
       license: readSecret(reader, "licenseKey", "licenseSecret"),
       tls: readTls(reader),
       vulnProcessing: readVulnProcessing(reader),
       pullCheck: reader.boolean("pullCheck"),
       pullCheckDeadlineSeconds: reader.integer("pullCheckDeadlineSeconds", 1),
+      pullCheckAnnotations: readPullCheckAnnotations(reader),
       releaseTimeoutSeconds: reader.integer("releaseTimeoutSeconds", 1),
       postrender: reader.boolean("drain") === false ? undefined : drainCommand,
     },

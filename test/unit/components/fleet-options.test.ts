@@ -203,8 +203,8 @@ describe("Fleet's options", function () {
     const annotations = { "image-pull-secrets/revisions": "a=1a,b=1b" };
     assert.deepEqual(releaseOf(recording).values.podAnnotations, annotations);
     const { spec } = recording.get("Job fleet-pull-check").inputs as {
-      spec: { template: { metadata: { annotations: unknown } } };
+      spec: { template: { metadata: { annotations: Record<string, string> } } };
     };
-    assert.deepEqual(spec.template.metadata.annotations, annotations);
+    assert.equal(spec.template.metadata.annotations["image-pull-secrets/revisions"], "a=1a,b=1b");
   });
 });

@@ -3,6 +3,7 @@ import { issueText } from "../../../registry/issue";
 import * as pulumi from "@pulumi/pulumi";
 import { drainCommand, parseConfig } from "../../../config/load";
 import { secretKeys } from "../../../config/keys";
+import { datastoreUser } from "../../../components/datastores";
 import { fleetChart } from "../../../components/chart";
 import { defaultHostName } from "../../../components/fleet-settings";
 import { defaultImages } from "../../../components/images";
@@ -49,6 +50,7 @@ describe("Pulumi.yaml", function () {
       pullCheck: true,
       pullCheckDeadlineSeconds: spec.activeDeadlineSeconds,
       pullCheckImages: [],
+      pullCheckAnnotations: {},
       chart: fleetChart.name,
       chartRepository: fleetChart.repository,
       chartVersion: fleetChart.version,
@@ -60,6 +62,7 @@ describe("Pulumi.yaml", function () {
       cachePassword: "",
       mysqlImage: defaultImages.mysql,
       valkeyImage: defaultImages.valkey,
+      datastoreUser: datastoreUser().runAsUser,
       privateKey: "",
       privateKeySecret: {},
       licenseKey: "",
