@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChartSource } from "./chart";
+import type { DatabaseTls } from "./database-tls";
 import type { ExistingSecret, Registry } from "./image-pull-secrets";
 import type { Values } from "./plain-values";
 
@@ -16,7 +17,10 @@ export interface Database {
   readonly name?: string;
   /** @default "fleet" */
   readonly username?: string;
+  /** Where `tls` is given, a value: the chart mounts the certificates from the Secret that has the password. */
   readonly password: SecretValue;
+  /** @default plain, unless `values.database.tls` says otherwise of a Secret that exists */
+  readonly tls?: DatabaseTls;
 }
 
 /** Fleet's cache, when the stack brings its own. */

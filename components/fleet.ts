@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { dropDebugMessages } from "./debug-messages";
 import { adoptedNamespace, defaultNamespace, releaseId, releaseName } from "./release";
 import { fleetChart, type ChartSource } from "./chart";
+import { checkDatabaseTls } from "./database-tls";
 import { Datastores } from "./datastores";
 import type { FleetArgs } from "./fleet-args";
 import { defaultHostName, FleetSettings } from "./fleet-settings";
@@ -31,7 +32,7 @@ export class Fleet extends pulumi.ComponentResource {
     super("fleet:index:Fleet", name, {}, opts);
     dropDebugMessages();
     const values = args.values ?? {};
-    const issues = checkValues(values);
+    const issues = [...checkValues(values), ...checkDatabaseTls(args)];
     if (issues.length > 0) throw new UserError(issues);
 
     this.namespace = this.createNamespace(name, args);

@@ -163,6 +163,26 @@ const table = {
     argument: "database.password",
     description: "Its password, where database has no secretName",
   },
+  databaseCaCertificate: {
+    type: "string",
+    default: "",
+    argument: "database.tls.caCertificate",
+    description:
+      "Certificates of the authority that signed MySQL's, PEM: Fleet connects with TLS. Needs databasePassword",
+  },
+  databaseClientCertificate: {
+    type: "string",
+    default: "",
+    argument: "database.tls.client.certificate",
+    description: "Certificate that Fleet shows to MySQL, PEM. Empty: none",
+  },
+  databaseClientKey: {
+    type: "string",
+    default: "",
+    secret: true,
+    argument: "database.tls.client.privateKey",
+    description: "Its private key, PEM",
+  },
   cache: {
     type: "object",
     default: {},

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { checkDatabaseTls } from "../components/database-tls";
 import { checkValues, pullSecretsInValues } from "../components/fleet-values";
 import type { FleetArgs } from "../components/fleet-args";
 import type { Registry } from "../components/image-pull-secrets";
@@ -73,13 +74,11 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       "the Helm release would keep it in plain text",
       "put it in a Secret and name that in values.envsFrom",
     ) ?? {};
-  report(
-    checkValues(values, (argument) =>
-      keysOf(argument)
-        .map((key) => `${project}:${key}`)
-        .join(" or "),
-    ),
-  );
+  const nameOf = (argument: string) =>
+    keysOf(argument)
+      .map((key) => `${project}:${key}`)
+      .join(" or ");
+  report(checkValues(values, nameOf));
 
   const names = reader.list("imagePullSecrets");
   report(checkSecretNames("imagePullSecrets", names));
@@ -94,6 +93,7 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
     );
   }
   const database = readDatabase(reader);
+  report(checkDatabaseTls({ database, values }, nameOf));
   const cache = readCache(reader);
   const privateKey = readSecret(reader, "privateKey", "privateKeySecret", 32);
   const images = readImages(reader, { database, cache, values });
@@ -131,7 +131,12 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
 
 /** A problem of a component's arguments, said in terms of the configuration. */
 function inConfig(project: string, { place = "", ...issue }: Issue): Issue {
-  const [argument = ""] = /^\w+/.exec(place) ?? [];
-  const [key = argument] = keysOf(argument);
-  return { place: `${project}:${key}${place.slice(argument.length)}`, ...issue };
+  const parts = place.split(/(?=[.[])/);
+  for (let count = parts.length; count > 0; count--) {
+    const argument = parts.slice(0, count).join("");
+    const [key] = keysOf(argument);
+    if (key !== undefined && key !== argument)
+      return { place: `${project}:${key}${place.slice(argument.length)}`, ...issue };
+  }
+  return { place: `${project}:${place}`, ...issue };
 }
