@@ -5,7 +5,7 @@ import type * as inputs from "@pulumi/kubernetes/types/input";
 import * as pulumi from "@pulumi/pulumi";
 import { dropDebugMessages } from "./debug-messages";
 import { RandomPassword } from "@pulumi/random/randomPassword";
-import { restrictedContainer } from "./pod-security";
+import { restrictedContainer, type PodUser } from "./pod-security";
 
 /** A datastore that Fleet connects to, and the Secret with its password. */
 export interface Datastore {
@@ -27,6 +27,11 @@ export interface DatastoresArgs {
   readonly valkeyImage?: string;
   /** Size of MySQL's volume, a Kubernetes quantity. The volume keeps the size it was made with. @default "10Gi" */
   readonly mysqlVolumeSize?: string;
+  /**
+   * User and group id of the pods, and owner of MySQL's volume. 0: none is said, for clusters that assign users, such as
+   * OpenShift. @default 999, which the official images switch to
+   */
+  readonly user?: number;
   /** Refuses to delete MySQL and its passwords; Valkey keeps nothing. @default true */
   readonly protect?: boolean;
 }
@@ -40,8 +45,15 @@ export const bundledDatabase = { name: "fleet", username: "fleet" };
  */
 const readyAfterUpdate = JSON.stringify(["jsonpath={.status.updatedReplicas}=1", "jsonpath={.status.readyReplicas}=1"]);
 
-/** The user that the official MySQL and Valkey images switch to: started as it, they need no privilege. */
-const datastoreUser = 999;
+/**
+ * Whom the datastores made here run as.
+ *
+ * @param id 0 for none. @default 999, the user that the official MySQL and Valkey images switch to: started as it, they need no
+ *   privilege
+ */
+export function datastoreUser(id = 999): PodUser {
+  return { runAsNonRoot: true, ...(id !== 0 && { runAsUser: id, runAsGroup: id }) };
+}
 
 /**
  * MySQL and Valkey for stacks that bring none of their own: one pod each, so a change, a rotation included, restarts them.
@@ -150,6 +162,7 @@ export class Datastores extends pulumi.ComponentResource {
     pod: { volumes: inputs.core.v1.Volume[]; containers: inputs.core.v1.Container[] },
     kept?: { readonly volumeSize: string; readonly protect: boolean },
   ): pulumi.Output<string> {
+    const user = datastoreUser(args.user);
     const labels = { "app.kubernetes.io/part-of": "fleet", "app.kubernetes.io/name": name };
     const metadata = { namespace: args.namespace, name, labels };
     // Headless: there is one pod, and its name is all that is needed.
@@ -169,10 +182,8 @@ export class Datastores extends pulumi.ComponentResource {
               automountServiceAccountToken: false,
               imagePullSecrets: args.imagePullSecrets as pulumi.Input<{ name: string }[]>,
               securityContext: {
-                runAsNonRoot: true,
-                runAsUser: datastoreUser,
-                runAsGroup: datastoreUser,
-                fsGroup: datastoreUser,
+                ...user,
+                ...(user.runAsGroup !== undefined && { fsGroup: user.runAsGroup }),
                 seccompProfile: { type: "RuntimeDefault" },
               },
               volumes: pod.volumes,

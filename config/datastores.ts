@@ -1,16 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { DatabaseTls } from "../components/database-tls";
 import { bundledDatabase } from "../components/datastores";
 import type { Cache, Database, SecretValue } from "../components/fleet-args";
 import type { Issue } from "../registry/issue";
 import { isPort } from "../registry/port";
+import { checkCaCertificate } from "../registry/client/certificate-authority";
 import type { ConfigReader } from "./reader";
 import { refuseBadName } from "./secret-value";
+import { readKeyPair } from "./tls";
 
 /** MySQL that the stack brings, or nothing where none is described. */
 export function readDatabase(reader: ConfigReader): Database | undefined {
   const database = reader.fields("database", ["address", "name", "username", "secretName", "passwordKey"]);
   const value = reader.secret("databasePassword");
-  if (Object.keys(database).length === 0 && value === undefined) return undefined;
+  const tls = readDatabaseTls(reader);
+  if (Object.keys(database).length === 0 && value === undefined && tls === undefined) return undefined;
   const password = readPassword(reader, "database", { ...database, value }, "mysql-password");
   if (password === undefined) {
     reader.refuse(
@@ -25,7 +29,23 @@ export function readDatabase(reader: ConfigReader): Database | undefined {
     name: database.name ?? bundledDatabase.name,
     username: database.username ?? bundledDatabase.username,
     password: password ?? { value: "" },
+    ...(tls && { tls }),
   };
+}
+
+function readDatabaseTls(reader: ConfigReader): DatabaseTls | undefined {
+  const caCertificate = reader.text("databaseCaCertificate");
+  if (caCertificate !== undefined) reader.refuseFor("databaseCaCertificate", checkCaCertificate(caCertificate));
+  const client = readKeyPair(reader, "databaseClientCertificate", "databaseClientKey");
+  if (client !== undefined && caCertificate === undefined) {
+    reader.refuse(
+      "databaseCaCertificate",
+      "conflict",
+      "is not set, but databaseClientCertificate is, which Fleet shows only to a MySQL whose authority it knows",
+      "set the authority's certificate: pulumi config set databaseCaCertificate < FILE.pem",
+    );
+  }
+  return caCertificate === undefined ? undefined : { caCertificate, ...(client && { client }) };
 }
 
 /** Redis or Valkey that the stack brings, or nothing where none is described. */

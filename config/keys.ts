@@ -124,6 +124,12 @@ const table = {
     description:
       "More images to pull in the check, of containers that something else adds to the pods: {image, command}",
   },
+  pullCheckAnnotations: {
+    type: "object",
+    default: {},
+    description:
+      "Annotations of the pull check's pod, over values.podAnnotations; for what keeps its Job from ending, such as a sidecar",
+  },
   chart: {
     type: "string",
     default: "fleet",
@@ -164,6 +170,26 @@ const table = {
     argument: "database.password",
     description: "Its password, where database has no secretName",
   },
+  databaseCaCertificate: {
+    type: "string",
+    default: "",
+    argument: "database.tls.caCertificate",
+    description:
+      "Certificates of the authority that signed MySQL's, PEM: Fleet connects with TLS. Needs databasePassword",
+  },
+  databaseClientCertificate: {
+    type: "string",
+    default: "",
+    argument: "database.tls.client.certificate",
+    description: "Certificate that Fleet shows to MySQL, PEM. Empty: none",
+  },
+  databaseClientKey: {
+    type: "string",
+    default: "",
+    secret: true,
+    argument: "database.tls.client.privateKey",
+    description: "Its private key, PEM",
+  },
   cache: {
     type: "object",
     default: {},
@@ -185,6 +211,12 @@ const table = {
     type: "string",
     default: "valkey/valkey:8.1.4",
     description: "Image of the Valkey that is made",
+  },
+  datastoreUser: {
+    type: "integer",
+    default: 999,
+    description:
+      "User and group id that the MySQL and the Valkey that are made run as. 0: the cluster assigns them, as OpenShift does",
   },
   privateKey: {
     type: "string",

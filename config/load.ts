@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkValues, pullSecretsInValues, type Values } from "../components/fleet-values";
+import { checkDatabaseTls } from "../components/database-tls";
+import { checkValues, pullSecretsInValues } from "../components/fleet-values";
 import type { FleetArgs } from "../components/fleet-args";
 import { checkPodSecurity, podSecurityLevels } from "../components/pod-security-level";
 import type { Registry } from "../components/image-pull-secrets";
+import type { Values } from "../components/plain-values";
 import { checkRegistries } from "../registry/credentials";
 import type { Issue } from "../registry/issue";
 import { checkSecretNames } from "../registry/secret-name";
@@ -11,7 +13,7 @@ import { readAdoption } from "./adoption";
 import { readChart } from "./chart";
 import { readImages } from "./images";
 import { readCache, readDatabase } from "./datastores";
-import { readHostName, readVulnProcessing } from "./fleet-server";
+import { readHostName, readPullCheckAnnotations, readVulnProcessing } from "./fleet-server";
 import { readSecret } from "./secret-value";
 import { readNamespace } from "./namespace";
 import { readTls } from "./tls";
@@ -93,6 +95,7 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
 
   const namespace = readNamespace(reader);
   const database = readDatabase(reader);
+  report(checkDatabaseTls({ database, values }, nameOf));
   const cache = readCache(reader);
   const privateKey = readSecret(reader, "privateKey", "privateKeySecret", 32);
   const images = readImages(reader, { database, cache, values });
@@ -118,12 +121,14 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       hostName: readHostName(reader),
       replicas: reader.integer("replicas", 1),
       chart: readChart(reader),
+      datastoreUser: reader.integer("datastoreUser", 0),
       privateKey,
       license: readSecret(reader, "licenseKey", "licenseSecret"),
       tls: readTls(reader),
       vulnProcessing: readVulnProcessing(reader),
       pullCheck: reader.boolean("pullCheck"),
       pullCheckDeadlineSeconds: reader.integer("pullCheckDeadlineSeconds", 1),
+      pullCheckAnnotations: readPullCheckAnnotations(reader),
       releaseTimeoutSeconds: reader.integer("releaseTimeoutSeconds", 1),
       postrender: reader.boolean("drain") === false ? undefined : drainCommand,
     },
@@ -134,7 +139,12 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
 
 /** A problem of a component's arguments, said in terms of the configuration. */
 function inConfig(project: string, { place = "", ...issue }: Issue): Issue {
-  const [argument = ""] = /^\w+/.exec(place) ?? [];
-  const [key = argument] = keysOf(argument);
-  return { place: `${project}:${key}${place.slice(argument.length)}`, ...issue };
+  const parts = place.split(/(?=[.[])/);
+  for (let count = parts.length; count > 0; count--) {
+    const argument = parts.slice(0, count).join("");
+    const [key] = keysOf(argument);
+    if (key !== undefined && key !== argument)
+      return { place: `${project}:${key}${place.slice(argument.length)}`, ...issue };
+  }
+  return { place: `${project}:${place}`, ...issue };
 }
