@@ -82,6 +82,10 @@ export interface FleetArgs {
   readonly mysqlImage?: string;
   /** Image of the Valkey made here. @default "valkey/valkey:8.1.4" */
   readonly valkeyImage?: string;
+  /** Size of the volume of the MySQL made here, a Kubernetes quantity of 1Gi or more; it keeps the one it was made with. @default "10Gi" */
+  readonly mysqlVolumeSize?: string;
+  /** StorageClass of that volume, which keeps the one it was made with. @default the cluster's default class */
+  readonly mysqlStorageClass?: string;
   /**
    * User and group id of the datastores made here, and owner of MySQL's volume. 0: none is said, for clusters that assign
    * users, such as OpenShift. @default 999, which the official images switch to

@@ -58,6 +58,8 @@ export class Fleet extends pulumi.ComponentResource {
         imagePullSecrets,
         mysqlImage,
         valkeyImage,
+        mysqlVolumeSize: args.mysqlVolumeSize,
+        mysqlStorageClass: args.mysqlStorageClass,
         user: args.datastoreUser,
         protect: args.protect,
       },

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseTls } from "../components/database-tls";
 import { bundledDatabase } from "../components/datastores";
-import type { Cache, Database, SecretValue } from "../components/fleet-args";
+import type { Cache, Database, FleetArgs, SecretValue } from "../components/fleet-args";
+import { checkVolumeSize } from "../components/quantity";
 import type { Issue } from "../registry/issue";
 import { isPort } from "../registry/port";
 import { checkCaCertificate } from "../registry/client/certificate-authority";
+import { isSubdomain } from "../registry/secret-name";
 import type { ConfigReader } from "./reader";
 import { refuseBadName } from "./secret-value";
 import { readKeyPair } from "./tls";
@@ -46,6 +48,22 @@ function readDatabaseTls(reader: ConfigReader): DatabaseTls | undefined {
     );
   }
   return caCertificate === undefined ? undefined : { caCertificate, ...(client && { client }) };
+}
+
+/** The volume of the MySQL that is made where the stack brings none. */
+export function readVolume(reader: ConfigReader): Pick<FleetArgs, "mysqlVolumeSize" | "mysqlStorageClass"> {
+  const mysqlVolumeSize = reader.text("mysqlVolumeSize");
+  if (mysqlVolumeSize !== undefined) reader.refuseFor("mysqlVolumeSize", checkVolumeSize(mysqlVolumeSize));
+  const mysqlStorageClass = reader.text("mysqlStorageClass");
+  if (mysqlStorageClass !== undefined && !isSubdomain(mysqlStorageClass)) {
+    reader.refuse(
+      "mysqlStorageClass",
+      "malformed",
+      "is not a name that Kubernetes takes for a StorageClass",
+      "name one of kubectl get storageclass",
+    );
+  }
+  return { mysqlVolumeSize, mysqlStorageClass };
 }
 
 /** Redis or Valkey that the stack brings, or nothing where none is described. */

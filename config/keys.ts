@@ -212,6 +212,16 @@ const table = {
     default: "valkey/valkey:8.1.4",
     description: "Image of the Valkey that is made",
   },
+  mysqlVolumeSize: {
+    type: "string",
+    default: "10Gi",
+    description: "Size of the volume of the MySQL that is made; the volume keeps the size that it was made with",
+  },
+  mysqlStorageClass: {
+    type: "string",
+    default: "",
+    description: "StorageClass of that volume, for a MySQL that is yet to be made. Empty: the cluster's default class",
+  },
   datastoreUser: {
     type: "integer",
     default: 999,

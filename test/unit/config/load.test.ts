@@ -3,7 +3,7 @@ import { issueText } from "../../../registry/issue";
 import * as pulumi from "@pulumi/pulumi";
 import { drainCommand, parseConfig } from "../../../config/load";
 import { secretKeys } from "../../../config/keys";
-import { datastoreUser } from "../../../components/datastores";
+import { datastoreUser, defaultVolumeSize } from "../../../components/datastores";
 import { fleetChart } from "../../../components/chart";
 import { defaultHostName } from "../../../components/fleet-secrets";
 import { defaultImages } from "../../../components/images";
@@ -67,6 +67,8 @@ describe("Pulumi.yaml", function () {
       cachePassword: "",
       mysqlImage: defaultImages.mysql,
       valkeyImage: defaultImages.valkey,
+      mysqlVolumeSize: defaultVolumeSize,
+      mysqlStorageClass: "",
       datastoreUser: datastoreUser().runAsUser,
       privateKey: "",
       privateKeySecret: {},
