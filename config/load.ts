@@ -1,18 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDatabaseTls } from "../components/database-tls";
-import { checkValues, pullSecretsInValues } from "../components/fleet-values";
+import { checkValues } from "../components/fleet-values";
 import type { FleetArgs } from "../components/fleet-args";
 import { checkPodSecurity, podSecurityLevels } from "../components/pod-security-level";
 import type { Registry } from "../components/image-pull-secrets";
 import type { Values } from "../components/plain-values";
 import { checkRegistries } from "../registry/credentials";
 import type { Issue } from "../registry/issue";
-import { checkSecretNames } from "../registry/secret-name";
 import { UserError } from "../components/user-error";
 import { readAdoption } from "./adoption";
 import { readChart } from "./chart";
 import { readImages } from "./images";
 import { readCache, readDatabase, readVolume } from "./datastores";
+import { readExistingSecretNames, type ReferredSecret } from "./existing-secrets";
 import { readHostName, readPullCheckAnnotations, readVulnProcessing } from "./fleet-server";
 import { readSecret } from "./secret-value";
 import { readNamespace } from "./namespace";
@@ -39,8 +39,8 @@ export interface StackConfig {
   readonly cluster: ClusterSettings;
   /** The only cluster that the stack may change, if it says so. */
   readonly clusterUid?: string;
-  /** Names of pull Secrets that exist already. */
-  readonly existing: readonly string[];
+  /** The pull Secrets that exist already, each name once. */
+  readonly existing: readonly ReferredSecret[];
   /** `registries` with their passwords, to ask the registries with. */
   readonly registries: readonly RegistryLogin[];
   readonly registryCheck: ReturnType<typeof readRegistryCheck>;
@@ -90,8 +90,7 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       .join(" or ");
   report(checkValues(values, nameOf));
 
-  const names = reader.list("imagePullSecrets");
-  report(checkSecretNames("imagePullSecrets", names));
+  const existing = readExistingSecretNames(reader, values);
 
   const namespace = readNamespace(reader);
   const database = readDatabase(reader);
@@ -107,7 +106,7 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       kubeconfig: raw.values["kubernetes:kubeconfig"] || undefined,
     },
     clusterUid: reader.text("clusterUid"),
-    existing: [...new Set([...names.filter((name) => typeof name === "string"), ...pullSecretsInValues(values)])],
+    existing,
     registries: checked.registries.map((registry) => ({ ...registry, password: String(passwords?.[registry.key]) })),
     registryCheck: readRegistryCheck(reader),
     fleet: {

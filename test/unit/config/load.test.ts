@@ -110,10 +110,25 @@ describe("parseConfig", function () {
         ["ghcr.io/team", "bot", "two"],
       ],
     );
-    assert.deepEqual(config.existing, ["team-registry", "extra"]);
+    assert.deepEqual(config.existing, [
+      { name: "team-registry", follow: true },
+      { name: "extra", follow: true },
+    ]);
     const passwords = pulumi.output(config.fleet.passwords ?? {});
     assert.equal(await pulumi.isSecret(passwords), true);
     assert.deepEqual(await valueOf(passwords), { "index.docker.io": "one", "ghcr.io/team": "two" });
+  });
+
+  it("reads which existing Secrets are followed; imagePullSecrets decides where values name one as well", () => {
+    const { existing } = configOf({
+      imagePullSecrets: ["team", { name: "ecr", follow: false }, { name: "acr" }, { name: "gar", follow: true }],
+      values: { imagePullSecrets: [{ name: "ecr" }, { name: "other" }] },
+    });
+    const followed = ["team", "acr", "gar", "other"];
+    assert.deepEqual(
+      existing,
+      ["team", "ecr", "acr", "gar", "other"].map((name) => ({ name, follow: followed.includes(name) })),
+    );
   });
 
   it("reads what a stack brings, and its secrets stay secret", async () => {
