@@ -1,17 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkValues, pullSecretsInValues, type Values } from "../components/fleet-values";
+import { checkDatabaseTls } from "../components/database-tls";
+import { checkValues } from "../components/fleet-values";
 import type { FleetArgs } from "../components/fleet-args";
 import { checkPodSecurity, podSecurityLevels } from "../components/pod-security-level";
 import type { Registry } from "../components/image-pull-secrets";
+import type { Values } from "../components/plain-values";
 import { checkRegistries } from "../registry/credentials";
 import type { Issue } from "../registry/issue";
-import { checkSecretNames } from "../registry/secret-name";
 import { UserError } from "../components/user-error";
 import { readAdoption } from "./adoption";
 import { readChart } from "./chart";
 import { readImages } from "./images";
-import { readCache, readDatabase } from "./datastores";
-import { readHostName, readVulnProcessing } from "./fleet-server";
+import { readCache, readDatabase, readVolume } from "./datastores";
+import { readExistingSecretNames, type ReferredSecret } from "./existing-secrets";
+import { readHostName, readPullCheckAnnotations, readVulnProcessing } from "./fleet-server";
 import { readSecret } from "./secret-value";
 import { readNamespace } from "./namespace";
 import { readTls } from "./tls";
@@ -37,8 +39,8 @@ export interface StackConfig {
   readonly cluster: ClusterSettings;
   /** The only cluster that the stack may change, if it says so. */
   readonly clusterUid?: string;
-  /** Names of pull Secrets that exist already. */
-  readonly existing: readonly string[];
+  /** The pull Secrets that exist already, each name once. */
+  readonly existing: readonly ReferredSecret[];
   /** `registries` with their passwords, to ask the registries with. */
   readonly registries: readonly RegistryLogin[];
   readonly registryCheck: ReturnType<typeof readRegistryCheck>;
@@ -88,11 +90,11 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       .join(" or ");
   report(checkValues(values, nameOf));
 
-  const names = reader.list("imagePullSecrets");
-  report(checkSecretNames("imagePullSecrets", names));
+  const existing = readExistingSecretNames(reader, values);
 
   const namespace = readNamespace(reader);
   const database = readDatabase(reader);
+  report(checkDatabaseTls({ database, values }, nameOf));
   const cache = readCache(reader);
   const privateKey = readSecret(reader, "privateKey", "privateKeySecret", 32);
   const images = readImages(reader, { database, cache, values });
@@ -104,7 +106,7 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       kubeconfig: raw.values["kubernetes:kubeconfig"] || undefined,
     },
     clusterUid: reader.text("clusterUid"),
-    existing: [...new Set([...names.filter((name) => typeof name === "string"), ...pullSecretsInValues(values)])],
+    existing,
     registries: checked.registries.map((registry) => ({ ...registry, password: String(passwords?.[registry.key]) })),
     registryCheck: readRegistryCheck(reader),
     fleet: {
@@ -118,12 +120,15 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       hostName: readHostName(reader),
       replicas: reader.integer("replicas", 1),
       chart: readChart(reader),
+      ...readVolume(reader),
+      datastoreUser: reader.integer("datastoreUser", 0),
       privateKey,
       license: readSecret(reader, "licenseKey", "licenseSecret"),
       tls: readTls(reader),
       vulnProcessing: readVulnProcessing(reader),
       pullCheck: reader.boolean("pullCheck"),
       pullCheckDeadlineSeconds: reader.integer("pullCheckDeadlineSeconds", 1),
+      pullCheckAnnotations: readPullCheckAnnotations(reader),
       releaseTimeoutSeconds: reader.integer("releaseTimeoutSeconds", 1),
       postrender: reader.boolean("drain") === false ? undefined : drainCommand,
     },
@@ -134,7 +139,12 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
 
 /** A problem of a component's arguments, said in terms of the configuration. */
 function inConfig(project: string, { place = "", ...issue }: Issue): Issue {
-  const [argument = ""] = /^\w+/.exec(place) ?? [];
-  const [key = argument] = keysOf(argument);
-  return { place: `${project}:${key}${place.slice(argument.length)}`, ...issue };
+  const parts = place.split(/(?=[.[])/);
+  for (let count = parts.length; count > 0; count--) {
+    const argument = parts.slice(0, count).join("");
+    const [key] = keysOf(argument);
+    if (key !== undefined && key !== argument)
+      return { place: `${project}:${key}${place.slice(argument.length)}`, ...issue };
+  }
+  return { place: `${project}:${place}`, ...issue };
 }

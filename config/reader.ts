@@ -127,7 +127,7 @@ export class ConfigReader {
     return this.parseMap(key, `set one value at a time: pulumi config set --secret --path '${key}["NAME"]'`);
   }
 
-  list(key: KeyOf<"array of strings" | "array of objects">): readonly unknown[] {
+  list(key: KeyOf<"array of objects" | "array of strings or objects">): readonly unknown[] {
     if (!this.refuseSecret(key, onlySecretsAreEncrypted, "set it without --secret")) return [];
     const value = this.parse(key) ?? [];
     if (Array.isArray(value)) return value;

@@ -104,6 +104,18 @@ describe("the program", function () {
     assert.doesNotMatch(recording.readable() + JSON.stringify(outputs), /marker/);
   });
 
+  it("makes the same of a Secret that refreshes itself, whatever became of it", async () => {
+    const stack = { imagePullSecrets: [{ name: "team", follow: false }], imageRepository: "quay.io/team/fleet" };
+    const at = (resourceVersion: string) => ({
+      objects: { ...cluster, "fleet/team": { ...team, metadata: { resourceVersion } } },
+    });
+    const [before, after] = [await run(stack, at("41")), await run(stack, at("42"))];
+    assert.deepEqual([before.warnings, changed(before.recording, after.recording)], [[], []]);
+    assert.equal(before.recording.get(secretRead("team")).read, "fleet/team");
+    const { values } = before.recording.get("Release fleet").inputs as { values: Record<string, unknown> };
+    assert.deepEqual([values.imagePullSecrets, values.podAnnotations], [[{ name: "team" }], {}]);
+  });
+
   it("says before anything else where a stack without a context goes, and makes the same", async () => {
     const kubeconfig = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "program-")), "kubeconfig");
     fs.writeFileSync(kubeconfig, "current-context: production\n");

@@ -3,6 +3,7 @@ import { issueText } from "../../../registry/issue";
 import * as pulumi from "@pulumi/pulumi";
 import { drainCommand, parseConfig } from "../../../config/load";
 import { secretKeys } from "../../../config/keys";
+import { datastoreUser, defaultVolumeSize } from "../../../components/datastores";
 import { fleetChart } from "../../../components/chart";
 import { defaultHostName } from "../../../components/fleet-secrets";
 import { defaultImages } from "../../../components/images";
@@ -51,6 +52,7 @@ describe("Pulumi.yaml", function () {
       pullCheck: true,
       pullCheckDeadlineSeconds: spec.activeDeadlineSeconds,
       pullCheckImages: [],
+      pullCheckAnnotations: {},
       chart: fleetChart.name,
       chartRepository: fleetChart.repository,
       chartVersion: fleetChart.version,
@@ -58,10 +60,16 @@ describe("Pulumi.yaml", function () {
       drain: true,
       database: {},
       databasePassword: "",
+      databaseCaCertificate: "",
+      databaseClientCertificate: "",
+      databaseClientKey: "",
       cache: {},
       cachePassword: "",
       mysqlImage: defaultImages.mysql,
       valkeyImage: defaultImages.valkey,
+      mysqlVolumeSize: defaultVolumeSize,
+      mysqlStorageClass: "",
+      datastoreUser: datastoreUser().runAsUser,
       privateKey: "",
       privateKeySecret: {},
       licenseKey: "",
@@ -102,10 +110,25 @@ describe("parseConfig", function () {
         ["ghcr.io/team", "bot", "two"],
       ],
     );
-    assert.deepEqual(config.existing, ["team-registry", "extra"]);
+    assert.deepEqual(config.existing, [
+      { name: "team-registry", follow: true },
+      { name: "extra", follow: true },
+    ]);
     const passwords = pulumi.output(config.fleet.passwords ?? {});
     assert.equal(await pulumi.isSecret(passwords), true);
     assert.deepEqual(await valueOf(passwords), { "index.docker.io": "one", "ghcr.io/team": "two" });
+  });
+
+  it("reads which existing Secrets are followed; imagePullSecrets decides where values name one as well", () => {
+    const { existing } = configOf({
+      imagePullSecrets: ["team", { name: "ecr", follow: false }, { name: "acr" }, { name: "gar", follow: true }],
+      values: { imagePullSecrets: [{ name: "ecr" }, { name: "other" }] },
+    });
+    const followed = ["team", "acr", "gar", "other"];
+    assert.deepEqual(
+      existing,
+      ["team", "ecr", "acr", "gar", "other"].map((name) => ({ name, follow: followed.includes(name) })),
+    );
   });
 
   it("reads what a stack brings, and its secrets stay secret", async () => {

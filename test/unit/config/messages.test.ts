@@ -130,6 +130,25 @@ const cases: readonly MessageCase[] = [
     ["fleet:imagePullSecrets is not a list; write it as YAML in the stack's file"],
   ],
   [
+    "Secrets as maps that are none",
+    {
+      imagePullSecrets: [
+        { follow: false },
+        { name: "ecr", folow: false },
+        { name: "acr", follow: "no" },
+        "acr",
+        { name: 7 },
+      ],
+    },
+    [
+      "fleet:imagePullSecrets[1].folow is not a key of this program; did you mean fleet:imagePullSecrets[1].follow?",
+      "fleet:imagePullSecrets[2].follow is not true or false; write it without quotes",
+      'fleet:imagePullSecrets[0] is not text; write the name of a Secret in quotes: "team-registry"',
+      "fleet:imagePullSecrets[3] names the same Secret as imagePullSecrets[2]; keep one of the two",
+      'fleet:imagePullSecrets[4] is not text; write the name of a Secret in quotes: "team-registry"',
+    ],
+  ],
+  [
     "an encrypted Secret name",
     { imagePullSecrets: ["a"] },
     [`fleet:imagePullSecrets ${onlySecretsAreEncrypted}`],
