@@ -45,11 +45,11 @@ export const managedBy: Readonly<Record<string, string>> = {
   "environments.FLEET_SERVER_PRIVATE_KEY": "privateKey",
 };
 
-/** The argument of `Fleet` for a variable with a secret. */
+/** The argument of `Fleet` for a value with a secret. */
 const secretArguments: Readonly<Record<string, string>> = {
-  FLEET_MYSQL_PASSWORD: "database.password",
-  FLEET_REDIS_PASSWORD: "cache.password",
-  FLEET_LICENSE_KEY: "license",
+  "environments.FLEET_MYSQL_PASSWORD": "database.password",
+  "environments.FLEET_REDIS_PASSWORD": "cache.password",
+  "environments.FLEET_LICENSE_KEY": "license",
 };
 
 type Form = "list" | "map";
@@ -139,11 +139,11 @@ export function checkValues(
       fix: "remove it",
     });
   }
-  for (const name of plainSecrets(asObject(values.environments))) {
-    if (`environments.${name}` in managedBy) continue;
-    const argument = secretArguments[name];
+  for (const path of plainSecrets(values)) {
+    if (path in managedBy) continue;
+    const argument = secretArguments[path];
     issues.push({
-      place: `values.environments.${name}`,
+      place: `values.${path}`,
       code: "not-encrypted",
       sentence: "is a secret, and the Helm release would keep it in plain text",
       fix:

@@ -75,7 +75,7 @@ const table = {
   registries: {
     type: "object",
     default: {},
-    description: "Registries by server: {username, email, expires}",
+    description: "Registries by server: {username, email, expires}; a username may be encrypted",
   },
   registryPasswords: {
     type: "object",

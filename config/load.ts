@@ -7,6 +7,7 @@ import type { Registry } from "../components/image-pull-secrets";
 import type { Values } from "../components/plain-values";
 import { checkRegistries } from "../registry/credentials";
 import type { Issue } from "../registry/issue";
+import type { Mask } from "../registry/mask";
 import { UserError } from "../components/user-error";
 import { readAdoption } from "./adoption";
 import { readChart } from "./chart";
@@ -17,9 +18,10 @@ import { readHostName, readPullCheckAnnotations, readVulnProcessing } from "./fl
 import { readSecret } from "./secret-value";
 import { readNamespace } from "./namespace";
 import { readTls } from "./tls";
-import { readRegistryCheck, type RegistryLogin } from "./registries";
+import { readRegistryCheck, refuseReadablePasswords, registryLogins, type RegistryLogin } from "./registries";
 import { keyNames, keysOf, secretKeys } from "./keys";
 import { ConfigReader, type RawConfig } from "./reader";
+import { stackMask } from "./stack-secrets";
 
 /** The SDK has the function, but its type declarations leave it out (`@pulumi/pulumi/runtime/config.ts`). */
 const sdk = pulumi.runtime as typeof pulumi.runtime & { isConfigSecret(key: string): boolean };
@@ -53,13 +55,18 @@ export interface StackConfig {
  * @throws UserError with every problem at once, before any resource is registered.
  */
 export function loadConfig(): StackConfig {
-  const { config, issues } = parseConfig(pulumi.getProject(), {
-    values: pulumi.runtime.allConfig(),
-    isSecret: (key) => sdk.isConfigSecret(key),
-  });
+  const { config, issues } = parseConfig(pulumi.getProject(), rawConfig());
   if (issues.length > 0) throw new UserError(issues);
   return config;
 }
+
+/** Hides every secret in the configuration of the current stack, whatever is wrong with that. */
+export const currentMask = (): Mask => stackMask(pulumi.getProject(), rawConfig());
+
+const rawConfig = (): RawConfig => ({
+  values: pulumi.runtime.allConfig(),
+  isSecret: (key) => sdk.isConfigSecret(key),
+});
 
 /** What a component found wrong, in terms of the configuration of the current stack. */
 export function inKeys(issues: readonly Issue[]): readonly Issue[] {
@@ -73,10 +80,11 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
   reader.refusePlain(secretKeys);
   const report = (issues: readonly Issue[]) => reader.issues.push(...issues.map((it) => inConfig(project, it)));
 
-  const registries = reader.map("registries");
+  const registries = reader.mapWithSecrets("registries");
   const passwords = reader.secretMap("registryPasswords");
   const checked = checkRegistries(registries ?? {}, passwords ?? {});
   if (registries !== undefined && passwords !== undefined) report(checked.issues);
+  refuseReadablePasswords(reader, checked.registries, passwords ?? {});
 
   const values: Values =
     reader.map(
@@ -107,7 +115,7 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
     },
     clusterUid: reader.text("clusterUid"),
     existing,
-    registries: checked.registries.map((registry) => ({ ...registry, password: String(passwords?.[registry.key]) })),
+    registries: registryLogins(reader, checked.registries, passwords ?? {}),
     registryCheck: readRegistryCheck(reader),
     fleet: {
       ...images,

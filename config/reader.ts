@@ -122,6 +122,16 @@ export class ConfigReader {
     return this.refuseSecret(key, why, fix) ? this.parseMap(key, "write it as YAML in the stack's file") : undefined;
   }
 
+  /** A map that may have secrets in it. Nobody can tell which of its parts are encrypted in the stack's file. */
+  mapWithSecrets(key: KeyOf<"object">): Entries | undefined {
+    return this.parseMap(key, "write it as YAML in the stack's file");
+  }
+
+  /** Whether a value, or something inside it, is encrypted in the stack's file. */
+  isSecret(key: KeyName): boolean {
+    return this.raw.isSecret(`${this.project}:${key}`);
+  }
+
   /** The passwords inside an encrypted map. */
   secretMap(key: KeyOf<"object">): Entries | undefined {
     return this.parseMap(key, `set one value at a time: pulumi config set --secret --path '${key}["NAME"]'`);

@@ -12,7 +12,7 @@ import type { Clients } from "./clients";
 import { askCluster, type ClusterObjects } from "./cluster";
 import { runProgram } from "./program";
 import { renderRelease } from "./render";
-import { readRedactedConfig } from "./redacted-config";
+import { readRedactedConfig, shownUsername } from "./redacted-config";
 
 export interface ExplainOptions {
   /** The stack's name. */
@@ -57,7 +57,10 @@ export async function explainStack(clients: Clients, options: ExplainOptions): P
   const pods = podsIn(objects, namespace);
   const made = [
     ...secretsIn(manifests, namespace),
-    ...secretsIn(program.objects, namespace).map((secret) => ({ ...secret, isNameGenerated: true })),
+    ...secretsIn(program.objects, namespace).map((secret) => ({
+      ...withShownUsernames(secret),
+      isNameGenerated: true,
+    })),
   ];
   const rendered = serviceAccountsIn(objects, namespace);
   const cluster = options.cluster ?? (await askCluster(clients, config, pods, made, rendered));
@@ -77,6 +80,12 @@ export async function explainStack(clients: Clients, options: ExplainOptions): P
     problems: [...coverage.problems, ...notChecked(coverage, checks)],
     notes: [...coverage.notes, ...notesOf(config.environments, cluster.unreachable, cluster.secrets)],
   };
+}
+
+function withShownUsernames(secret: NamedSecret): NamedSecret {
+  if (secret.config.kind !== "entries") return secret;
+  const entries = secret.config.entries.map((entry) => ({ ...entry, username: shownUsername(entry.username) }));
+  return { ...secret, config: { kind: "entries", entries } };
 }
 
 /** Images that need a credential, and that no pull check tries before the release is touched. */

@@ -15,6 +15,8 @@ export interface Target {
   readonly file: string;
   /** The registry as this stack's file writes it. */
   readonly key: string;
+  /** Its username is encrypted there, and so may be the password as well, as DigitalOcean has it. */
+  readonly hasSecretUsername?: true;
 }
 
 export interface Targets {
@@ -73,7 +75,8 @@ function findTarget(
     const others = keys.length === 0 ? "none" : keys.sort().join(", ");
     return `${stack}: ${name} has no ${server} in ${project.name}:registries, which lists ${others}; add it, or leave ${stack} out of STACKS`;
   }
-  return { stack, wave, file, key };
+  const { username } = asMap(entries("registries")[key]);
+  return { stack, wave, file, key, ...(asMap(username).secure !== undefined && { hasSecretUsername: true }) };
 }
 
 function canonicalOf(key: string): string | undefined {

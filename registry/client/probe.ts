@@ -27,6 +27,8 @@ export interface ProbeOptions {
   readonly timeoutMs?: number;
   /** Also ask what the login may do beyond pulling. @default false */
   readonly leastPrivilege?: boolean;
+  /** What no word of an answer may repeat besides the passwords: usernames that are secret. @default nothing */
+  readonly secrets?: readonly string[];
 }
 
 export interface ProbeResult {
@@ -107,13 +109,15 @@ async function probeAll(
  */
 export async function probeRegistries(
   targets: readonly ProbeTarget[],
-  { caCertificate, timeoutMs = 10_000, leastPrivilege = false }: ProbeOptions = {},
+  { caCertificate, timeoutMs = 10_000, leastPrivilege = false, secrets = [] }: ProbeOptions = {},
 ): Promise<readonly ProbeResult[]> {
   if (targets.length === 0) return [];
   // An authority that cannot be read is as good as none; whether to go on with it is for the caller to say.
   const authority =
     caCertificate === undefined || checkCaCertificate(caCertificate) !== undefined ? {} : { caCertificate };
-  const passwords = targets.flatMap(({ login }) => login?.password ?? []).filter((password) => password !== "");
+  const passwords = [...targets.flatMap(({ login }) => login?.password ?? []), ...secrets].filter(
+    (text) => text !== "",
+  );
   const client = await HttpClient.open({ ...authority, timeoutMs, passwords });
   try {
     return await probeAll(new RegistrySession(client), targets, leastPrivilege);

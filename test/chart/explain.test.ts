@@ -56,6 +56,22 @@ describe("make explain", function () {
     assert.doesNotMatch(stdout, /placeholder/);
   });
 
+  it("shows an encrypted username nowhere, and every other one", async () => {
+    const config = {
+      ...smallStack,
+      "fleet:imageRepository": `${registry}/fleetdm/fleet`,
+      "fleet:chart": await chart(),
+      "fleet:registries": { [registry]: { username: ciphertext }, [`${registry}/fleetdm`]: { username: "puller" } },
+    };
+    const { images, problems } = await explainConfig(config);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      images[0]?.credentials.map(({ username }) => username),
+      ["puller", "(encrypted)"],
+    );
+    assert.doesNotMatch(JSON.stringify(images), /placeholder/);
+  });
+
   it("answers within 4 s", async () => {
     // Nothing is waited for, so alone it takes no longer than the processor is busy with it, about 1.2 s. That holds on a
     // machine that others keep busy too, unlike the time on the clock.

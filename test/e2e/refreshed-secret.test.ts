@@ -54,7 +54,8 @@ describe("a Secret that refreshes itself", function () {
 
   it("is what the next check pulls with, as it is then", async () => {
     await refresh("fourth-token");
-    await stack.set("pullCheckDeadlineSeconds", "24");
+    const image = `${session().cluster.registry.server}/valkey/valkey:8.1.4`;
+    stack.edit((config) => (config["fleet:pullCheckImages"] = [{ image, command: ["valkey-server", "--version"] }]));
     assert.deepEqual(await stack.plan(), ["replace kubernetes:batch/v1:Job fleet-pull-check"]);
     await stack.deploy();
   });

@@ -31,11 +31,15 @@ interface Run {
 }
 
 /** Runs index.ts as a stack, the engine's log caught. */
-async function run(stack: Readonly<Record<string, unknown>>, world: World = { objects: cluster }): Promise<Run> {
+async function run(
+  stack: Readonly<Record<string, unknown>>,
+  world: World = { objects: cluster },
+  encrypted: readonly string[] = [],
+): Promise<Run> {
   const warnings: string[] = [];
   // No registry is there to be asked, and no chart repository.
   const alone = { registryCheck: "off", chart: "./test/fixtures/charts/fleet", "kubernetes:context": "test" };
-  const raw = rawConfig({ ...smallestStack, ...alone, ...stack });
+  const raw = rawConfig({ ...smallestStack, ...alone, ...stack }, encrypted);
   const warn = console.warn;
   const program = async () => {
     pulumi.runtime.setAllConfig(raw.values, Object.keys(raw.values).filter(raw.isSecret));
@@ -114,6 +118,31 @@ describe("the program", function () {
     assert.equal(before.recording.get(secretRead("team")).read, "fleet/team");
     const { values } = before.recording.get("Release fleet").inputs as { values: Record<string, unknown> };
     assert.deepEqual([values.imagePullSecrets, values.podAnnotations], [[{ name: "team" }], {}]);
+  });
+
+  it("shows no encrypted username and no password in a warning, a refusal or anything that it makes", async () => {
+    const token = "marker-token-of-digitalocean";
+    const stack = {
+      registries: { "registry.digitalocean.com": { username: token, expires: "2020-01-01" } },
+      registryPasswords: { "registry.digitalocean.com": token },
+      imageRepository: "registry.digitalocean.com/team/fleet",
+    };
+    const { warnings, recording, outcome } = await run(stack, { objects: cluster }, ["fleet:registries"]);
+    assert.deepEqual(warnings.slice(0, 1), [
+      "warning: [runtime] The password of the encrypted username for registry.digitalocean.com was to expire on 2020-01-01: " +
+        "whether it still works, the registry decides; set a new one with " +
+        "pulumi config set --secret --path 'registryPasswords[\"registry.digitalocean.com\"]'",
+    ]);
+    const outputs = await valueOf(pulumi.output(outcome));
+    assert.doesNotMatch(recording.readable() + JSON.stringify(outputs) + warnings.join(), /marker/);
+    const refused = await run(
+      { ...stack, imageTag: "", hostName: `https://user:${token}@fleet`, replicas: token },
+      undefined,
+      ["fleet:registries"],
+    );
+    assert.ok(refused.outcome instanceof UserError);
+    assert.match(refused.outcome.message, /^fleet:replicas is \*\*\*; set a whole number from 1 up$/m);
+    assert.doesNotMatch(refused.outcome.message, /marker/);
   });
 
   it("says before anything else where a stack without a context goes, and makes the same", async () => {

@@ -119,6 +119,26 @@ describe("parseConfig", function () {
     assert.deepEqual(await valueOf(passwords), { "index.docker.io": "one", "ghcr.io/team": "two" });
   });
 
+  it("takes encrypted usernames, and then names none: nobody can tell which of them are", () => {
+    const stack = {
+      registries: { "ghcr.io": { username: "dop_v1_x" }, "quay.io": { username: "bot" } },
+      registryPasswords: { "ghcr.io": "dop_v1_x", "quay.io": "x" },
+    };
+    assert.deepEqual(messagesOf(stack, ["registries"]), []);
+    assert.deepEqual(
+      configOf(stack, ["registries"]).registries.map(({ username, account }) => [username, account]),
+      [
+        ["dop_v1_x", "the encrypted username"],
+        ["bot", "the encrypted username"],
+      ],
+    );
+    const plain = { ...stack, registries: { "ghcr.io": { username: "bot" }, "quay.io": { username: "o\u202ex" } } };
+    assert.deepEqual(
+      configOf(plain).registries.map(({ account }) => account),
+      ["bot", "o\\u{202e}x"],
+    );
+  });
+
   it("reads which existing Secrets are followed; imagePullSecrets decides where values name one as well", () => {
     const { existing } = configOf({
       imagePullSecrets: ["team", { name: "ecr", follow: false }, { name: "acr" }, { name: "gar", follow: true }],

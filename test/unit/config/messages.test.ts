@@ -82,10 +82,15 @@ const cases: readonly MessageCase[] = [
     ],
   ],
   [
-    "encrypted registries",
-    { registryPasswords: { "ghcr.io": "x" } },
-    [`fleet:registries ${onlySecretsAreEncrypted}`],
-    ["registries"],
+    "a username that is the password too",
+    {
+      registries: { "registry.digitalocean.com": { username: "dop_v1_x" }, "ghcr.io": { username: "bot" } },
+      registryPasswords: { "registry.digitalocean.com": "dop_v1_x", "ghcr.io": "dop_v1_x" },
+    },
+    [
+      'fleet:registries["registry.digitalocean.com"].username is its password too, and anyone can read it here; set a new ' +
+        "one for both, this one with: pulumi config set --secret --path 'registries[\"registry.digitalocean.com\"].username'",
+    ],
   ],
   [
     "registries that are no map",

@@ -115,7 +115,8 @@ describe("a stack's file with the new password", () => {
   const pulumi = {
     run: (args: readonly string[], input?: string): Promise<RunResult> => {
       calls.push({ args, input });
-      if (args[1] === "get") return Promise.resolve({ code: 0, stdout: "old\n", stderr: "" });
+      const isUsername = args.some((arg) => arg.endsWith(".username"));
+      if (args[1] === "get") return Promise.resolve({ code: 0, stdout: isUsername ? username : "old\n", stderr: "" });
       if (input === "unlucky")
         return Promise.resolve({ code: 255, stdout: "", stderr: "error: incorrect passphrase\n" });
       const copy = args.at(-1) ?? "";
@@ -126,8 +127,11 @@ describe("a stack's file with the new password", () => {
   let staging: Staging;
   const now = () => fs.readFileSync(target.file, "utf8");
 
+  let username = "";
+
   beforeEach(() => {
     calls = [];
+    username = "old\n";
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "rotate-staging-"));
     target = { stack: "dev", wave: 1, file: path.join(folder, "Pulumi.dev.yaml"), key: "r.example.com" };
     fs.writeFileSync(target.file, original);
@@ -205,6 +209,20 @@ describe("a stack's file with the new password", () => {
     assert.equal(now(), original);
     assert.equal(staging.commit(target), undefined);
     assert.equal(fs.statSync(target.file).mode & 0o777, 0o640);
+  });
+
+  it("gets a username that is the password too, and none that is another", async () => {
+    const sets = () => calls.filter(({ args }) => args[1] === "set").map(({ args, input }) => [args[4], input]);
+    const both = [
+      ['registryPasswords["r.example.com"]', "marker"],
+      ['registries["r.example.com"].username', "marker"],
+    ];
+    assert.equal(await staging.stage({ ...target, hasSecretUsername: true }, "marker"), true);
+    assert.deepEqual(sets(), both);
+    calls = [];
+    username = "someone\n";
+    assert.equal(await staging.stage({ ...target, hasSecretUsername: true }, "marker"), true);
+    assert.deepEqual(sets(), both.slice(0, 1));
   });
 
   it("is refused in Pulumi's words", async () => {
