@@ -49,7 +49,9 @@ export interface FleetArgs {
   readonly adopt?: boolean;
   /**
    * Refuses to delete what Fleet's data would be lost with: the namespace made here, MySQL and its passwords, the private
-   * key made here, and the release, so that a destroy ends before it has begun. @default true
+   * key made here, and the release, so that a destroy ends before it has begun.
+   *
+   * @default as the component's own `protect`, or true
    */
   readonly protect?: boolean;
   /** Registries to pull from, by server. @default none, public images */
