@@ -1,12 +1,16 @@
 # Every target installs what it needs. `make help` lists them.
-TS := node --require ts-node/register/transpile-only
-MOCHA := npx mocha
+
+# What a person gives as NAME=value is text: recipes find it in their environment, and neither make nor a shell runs what is in it.
+$(foreach name,$(.VARIABLES),$(if $(filter command-line,$(subst $() ,-,$(origin $(name)))),$(eval override $(name) := $$(value $(name)))$(eval export $(name))))
+
+override TS := node --require tsx/cjs
+override MOCHA := npx mocha
 
 .DEFAULT_GOAL := help
 .PHONY: help toolchain local local-down test test-unit test-chart test-integration test-e2e reliability typecheck lint format check-stacks explain rotate test-soak bench
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s %s\n", $$1, $$2 }' Makefile
 
 node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --no-audit --no-fund >&2
@@ -38,24 +42,24 @@ reliability: test-e2e ## Write docs/reliability.md from what the end-to-end test
 	@$(TS) test/reliability.ts --write
 
 test-soak: node_modules/.package-lock.json ## What takes long, and is no part of `make test`; writes docs/soak.md
-	@$(MOCHA) --require=ts-node/register/transpile-only --require=test/support/session.ts 'test/soak/**/*.test.ts'
+	@$(MOCHA) --require=tsx --require=test/support/session.ts 'test/soak/**/*.test.ts'
 
 typecheck: node_modules/.package-lock.json ## Types, which are not checked at run time
 	npx tsc --noEmit --noCheck false
 
-lint: node_modules/.package-lock.json ## ESLint, and Prettier in check mode
+lint: node_modules/.package-lock.json ## ESLint, actionlint, and Prettier in check mode
 	npx eslint .
+	go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 	npx prettier --check --log-level warn .
 
 format: node_modules/.package-lock.json ## Prettier
 	npx prettier --write --log-level warn .
 
 check-stacks: node_modules/.package-lock.json ## Every secret in every stack's file is encrypted
-	@$(TS) commands/check-stacks.ts
+	@$(TS) commands/check-stacks/main.ts
 
-explain: node_modules/.package-lock.json ## Which credential each image of a stack is pulled with: STACK=dev [JSON=1] [PUBLIC=HOST]
-	@node --require ./preload.js local/explain.ts --stack '$(or $(STACK),dev)' \
-		$(if $(CONFIG_FILE),--config-file '$(CONFIG_FILE)') --public '$(PUBLIC)' $(if $(JSON),--json)
+explain: node_modules/.package-lock.json ## Which credential each image of a stack is pulled with: STACK=dev [JSON=1] [PUBLIC=HOST] [CONFIG_FILE=PATH]
+	@node --require ./preload.js local/explain.ts
 
 rotate: node_modules/.package-lock.json ## A registry's new password in many stacks: SERVER=registry.example.com STACKS="dev staging,qa production"
 	@$(TS) commands/rotate/main.ts

@@ -20,7 +20,9 @@ function containersToDrain(document) {
   const isFleet = document.get("kind") === "Deployment" && document.getIn(["metadata", "name"]) === "fleet";
   const containers = isFleet && document.getIn(["spec", "template", "spec", "containers"]);
   if (!isSeq(containers)) return [];
-  return containers.items.filter((one) => isMap(one) && one.get("name") === "fleet" && !one.has("lifecycle"));
+  return containers.items.filter(
+    (container) => isMap(container) && container.get("name") === "fleet" && !container.has("lifecycle"),
+  );
 }
 
 /** The text that goes before a container's first key, as far to the right as that is. */

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ChartSource } from "./chart";
 import type { DatabaseTls } from "./database-tls";
 import type { ExistingSecret, Registry } from "./image-pull-secrets";
+import type { PodSecurityLevel } from "./pod-security-level";
 import type { Values } from "./plain-values";
 
 /** A value that must not be readable in state, or the Secret in the namespace that holds it already. */
@@ -48,6 +49,11 @@ export interface FleetArgs {
    */
   readonly adopt?: boolean;
   /**
+   * The level of the Pod Security Standards that the API server enforces in the namespace made here; one that is adopted or that
+   * exists stays as it is. Values of the chart that need a lower one are refused. @default "restricted"
+   */
+  readonly podSecurity?: PodSecurityLevel;
+  /**
    * Refuses to delete what Fleet's data would be lost with: the namespace made here, MySQL and its passwords, the private
    * key made here, and the release, so that a destroy ends before it has begun.
    *
@@ -62,7 +68,7 @@ export interface FleetArgs {
   readonly existing?: readonly ExistingSecret[];
   /** Fleet's image without tag, for example `registry.example.com/fleetdm/fleet`. @default "fleetdm/fleet" */
   readonly imageRepository?: string;
-  /** Tag of Fleet's image, for example `v4.85.0`. */
+  /** Tag of Fleet's image, for example `v4.85.0` or `v4.85.0@sha256:…`. */
   readonly imageTag: string;
   /** The host name that people and devices reach Fleet at. @default "fleet.localhost" */
   readonly hostName?: string;

@@ -3,6 +3,7 @@ import { checkPodSettings } from "./fleet-pods";
 import { asList, asObject, isObject, type Values } from "./plain-values";
 import type { Issue } from "../registry/issue";
 import { checkSecretName } from "../registry/secret-name";
+import { plainSecrets } from "./secret-variables";
 
 type Environment = { readonly name: string; readonly valueFrom: unknown };
 
@@ -12,7 +13,7 @@ export interface ManagedValues {
   readonly podAnnotations: pulumi.Input<Readonly<Record<string, string>>>;
   readonly envsFrom: readonly Environment[];
   /** Everything else; each leaf is this program's alone. */
-  readonly fixed: Values;
+  readonly programValues: Values;
 }
 
 /** The argument of `Fleet` that decides each value which this program sets itself. */
@@ -42,6 +43,13 @@ export const managedBy: Readonly<Record<string, string>> = {
   "mysql.enabled": "database",
   "redis.enabled": "cache",
   "environments.FLEET_SERVER_PRIVATE_KEY": "privateKey",
+};
+
+/** The argument of `Fleet` for a variable with a secret. */
+const secretArguments: Readonly<Record<string, string>> = {
+  FLEET_MYSQL_PASSWORD: "database.password",
+  FLEET_REDIS_PASSWORD: "cache.password",
+  FLEET_LICENSE_KEY: "license",
 };
 
 type Form = "list" | "map";
@@ -131,6 +139,19 @@ export function checkValues(
       fix: "remove it",
     });
   }
+  for (const name of plainSecrets(asObject(values.environments))) {
+    if (`environments.${name}` in managedBy) continue;
+    const argument = secretArguments[name];
+    issues.push({
+      place: `values.environments.${name}`,
+      code: "not-encrypted",
+      sentence: "is a secret, and the Helm release would keep it in plain text",
+      fix:
+        argument === undefined
+          ? "put it in a Secret and name that in values.envsFrom"
+          : `set ${nameOf(argument)} instead`,
+    });
+  }
   if (asList(values.envsFrom).some((item) => asObject(item).name === "FLEET_SERVER_PRIVATE_KEY")) {
     issues.push(managed("envsFrom (FLEET_SERVER_PRIVATE_KEY)", "privateKey"));
   }
@@ -163,7 +184,7 @@ function checkForm(value: unknown, path: string, form: Form): readonly Issue[] {
  * `podAnnotations` and `fleet.migrationJobAnnotations` are united; everything else that this program sets is its own.
  */
 export function mergeValues(user: Values, managed: ManagedValues): Record<string, unknown> {
-  const merged = overlay(user, managed.fixed);
+  const merged = overlay(user, managed.programValues);
   const fleet = asObject(merged.fleet);
   return {
     ...merged,

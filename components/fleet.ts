@@ -8,12 +8,13 @@ import { fleetChart, type ChartSource } from "./chart";
 import { checkDatabaseTls } from "./database-tls";
 import { Datastores } from "./datastores";
 import type { FleetArgs } from "./fleet-args";
-import { defaultHostName, FleetSettings } from "./fleet-settings";
+import { defaultHostName, FleetSecrets } from "./fleet-secrets";
 import { podSettingsInValues } from "./fleet-pods";
 import { checkValues, mergeValues, pullSecretsInValues } from "./fleet-values";
 import { ImagePullCheck, revisionAnnotations } from "./image-pull-check";
 import { ImagePullSecrets } from "./image-pull-secrets";
 import { datastoreImages, pulledImages } from "./images";
+import { checkPodSecurity, podSecurityLabels } from "./pod-security-level";
 import { UserError } from "./user-error";
 
 /**
@@ -33,7 +34,7 @@ export class Fleet extends pulumi.ComponentResource {
     super("fleet:index:Fleet", name, {}, opts);
     dropDebugMessages();
     const values = args.values ?? {};
-    const issues = [...checkValues(values), ...checkDatabaseTls(args)];
+    const issues = [...checkValues(values), ...checkDatabaseTls(args), ...checkPodSecurity(args)];
     if (issues.length > 0) throw new UserError(issues);
 
     const options = childOptions(this, opts);
@@ -67,7 +68,7 @@ export class Fleet extends pulumi.ComponentResource {
       },
       pulumi.mergeOptions(options, { dependsOn: check }),
     );
-    const settings = new FleetSettings(name, this.namespace, options).create({ ...args, protect }, datastores);
+    const settings = new FleetSecrets(name, this.namespace, options).create({ ...args, protect }, datastores);
 
     this.release = new Release(
       name,
@@ -109,8 +110,11 @@ export class Fleet extends pulumi.ComponentResource {
   ): pulumi.Output<string> {
     const namespace = args.namespace ?? defaultNamespace;
     if (args.createNamespace === false) return pulumi.output(namespace);
-    const opts = args.adopt === true ? adoptedNamespace(namespace) : { protect };
-    return new Namespace(name, { metadata: { name: namespace } }, { ...options, ...opts }).metadata.name;
+    const [labels, opts] =
+      args.adopt === true
+        ? [undefined, adoptedNamespace(namespace)]
+        : [podSecurityLabels(args.podSecurity ?? "restricted"), { protect }];
+    return new Namespace(name, { metadata: { name: namespace, labels } }, { ...options, ...opts }).metadata.name;
   }
 
   /** What everything that pulls depends on: the check, or nothing where it is switched off. */

@@ -9,8 +9,11 @@ import { UserError } from "./user-error";
 /** A pull Secret that exists already, made by another team, External Secrets or `kubectl`. */
 export interface ExistingSecret {
   readonly name: string;
-  /** Its `resourceVersion`: not secret, changes with every change of the Secret. */
-  readonly revision: pulumi.Output<string>;
+  /**
+   * Its `resourceVersion`: not secret, changes with every change of the Secret, and what pulls with it is rolled then. @default
+   * none: what changes the Secret is nobody's concern here, as with a token that is refreshed every few hours
+   */
+  readonly revision?: pulumi.Output<string>;
 }
 
 /** One registry as a stack's configuration describes it; its password is given apart, so that only that is encrypted. */
@@ -52,7 +55,7 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
   readonly references: pulumi.Output<{ name: string }[]>;
   /** The name of the Secret made for each server. */
   readonly names: pulumi.Output<Record<string, string>>;
-  /** The `resourceVersion` of each existing Secret, by name: it changes when someone changes the Secret elsewhere. */
+  /** The `resourceVersion` of each existing Secret that has one given, by name: it changes when someone changes the Secret elsewhere. */
   readonly revisions: pulumi.Output<Record<string, string>>;
   /** The Secrets made here, for `ownerReferences` and `dependsOn`. */
   readonly secrets: readonly Secret[];
@@ -79,7 +82,8 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
     this.names = pulumi
       .all(this.secrets.map((secret) => secret.metadata.name))
       .apply((names) => Object.fromEntries(servers.map((registry, i) => [registry.server, names[i] ?? ""])));
-    this.revisions = pulumi.output(Object.fromEntries(existing.map((secret) => [secret.name, secret.revision])));
+    const followed = existing.flatMap(({ name, revision }) => (revision === undefined ? [] : [[name, revision]]));
+    this.revisions = pulumi.output(Object.fromEntries(followed) as Record<string, pulumi.Output<string>>);
     this.registerOutputs({ references: this.references, names: this.names, revisions: this.revisions });
   }
 

@@ -41,9 +41,9 @@ export function pulledImages(args: ImageArgs): readonly [CheckedImage, ...Checke
   const fleet = `${args.imageRepository ?? defaultImages.fleet}:${args.imageTag}`;
   const own: readonly [CheckedImage, ...CheckedImage[]] = [
     { name: "fleet", image: fleet, command: ["/usr/bin/fleet", "version"] },
-    ...one(mysql, "mysql", ["mysqld", "--version"]).map(asDatastore),
-    ...one(valkey, "valkey", ["valkey-server", "--version"]).map(asDatastore),
-    ...one(proxy, "cloudsql-proxy", ["/cloud_sql_proxy", "-version"]),
+    ...listed(mysql, "mysql", ["mysqld", "--version"]).map(asDatastore),
+    ...listed(valkey, "valkey", ["valkey-server", "--version"]).map(asDatastore),
+    ...listed(proxy, "cloudsql-proxy", ["/cloud_sql_proxy", "-version"]),
   ];
   const names = new Set(own.map(({ name }) => name));
   const others = (args.pullCheckImages ?? []).map(({ image, command }) => {
@@ -54,7 +54,7 @@ export function pulledImages(args: ImageArgs): readonly [CheckedImage, ...Checke
   return [...own, ...others];
 }
 
-const one = (image: string | undefined, name: string, command: readonly string[]): CheckedImage[] =>
+const listed = (image: string | undefined, name: string, command: readonly string[]): CheckedImage[] =>
   image === undefined ? [] : [{ name, image, command }];
 
 /** The image of the container that `values.gke.cloudSQL` adds to each of Fleet's pods. */

@@ -3,6 +3,8 @@ import type { DatabaseTls } from "../components/database-tls";
 import { bundledDatabase } from "../components/datastores";
 import type { Cache, Database, FleetArgs, SecretValue } from "../components/fleet-args";
 import { checkVolumeSize } from "../components/quantity";
+import type { Issue } from "../registry/issue";
+import { isPort } from "../registry/port";
 import { checkCaCertificate } from "../registry/client/certificate-authority";
 import { isSubdomain } from "../registry/secret-name";
 import type { ConfigReader } from "./reader";
@@ -79,15 +81,15 @@ export function readCache(reader: ConfigReader): Cache | undefined {
 function readAddress(reader: ConfigReader, key: string, address: string | undefined, example: string): string {
   if (address === undefined)
     reader.refuse(`${key}.address`, "missing", "is not set", `write host and port, for example ${example}`);
-  else if (!/^[^\s/:]+:\d+$|^\[[^\s/]+\]:\d+$/.test(address)) {
-    reader.refuse(
-      `${key}.address`,
-      "malformed",
-      "is not of the form host:port",
-      `write host and port, for example ${example}`,
-    );
-  }
+  else if (address.trim() !== "") reader.refuseFor(`${key}.address`, addressMistake(address, example));
   return address ?? "";
+}
+
+function addressMistake(address: string, example: string): Issue | undefined {
+  const [, port] = /^(?:[^\s/:]+|\[[^\s/]+\]):(\d+)$/.exec(address) ?? [];
+  if (port !== undefined && isPort(port)) return undefined;
+  const sentence = port === undefined ? "is not of the form host:port" : "has a port that is not from 1 to 65535";
+  return { code: "malformed", sentence, fix: `write host and port, for example ${example}` };
 }
 
 function readPassword(

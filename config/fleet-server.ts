@@ -1,5 +1,6 @@
 import type { FleetArgs } from "../components/fleet-args";
 import { checkAnnotations } from "../components/fleet-pods";
+import { isPort } from "../registry/port";
 import type { ConfigReader } from "./reader";
 
 /** The host name, without which no URL can be made. */
@@ -12,6 +13,9 @@ export function readHostName(reader: ConfigReader): string | undefined {
       "is not a host name",
       "write it without scheme and path, for example fleet.example.com",
     );
+  } else if (hostName !== undefined && !isPort(/:(\d+)$/.exec(hostName)?.[1] ?? "443")) {
+    const fix = "correct it, for example fleet.example.com:8443, or leave it out";
+    reader.refuse("hostName", "malformed", "has a port that is not from 1 to 65535", fix);
   }
   return hostName;
 }

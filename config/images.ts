@@ -1,7 +1,8 @@
 import type { FleetArgs } from "../components/fleet-args";
 import { pulledImages } from "../components/images";
-import { parseImageReference } from "../registry/image-reference";
+import { parseImageReference, type ImageReference } from "../registry/image-reference";
 import { isIssue, type Issue } from "../registry/issue";
+import { isPort } from "../registry/port";
 import type { ConfigReader } from "./reader";
 
 type Images = Pick<
@@ -19,14 +20,7 @@ export function readImages(reader: ConfigReader, others: Pick<Images, "database"
       "is not set",
       "name a tag that your registry has: pulumi config set imageTag v4.85.0",
     );
-  } else if (imageTag !== undefined && !/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(imageTag)) {
-    reader.refuse(
-      "imageTag",
-      "malformed",
-      "is not a tag of an image",
-      "use letters, digits, _, . and - only, for example v4.85.0",
-    );
-  }
+  } else if (imageTag !== undefined) reader.refuseFor("imageTag", tagMistake(imageTag));
   const images = {
     ...others,
     imageRepository: reader.text("imageRepository"),
@@ -36,9 +30,10 @@ export function readImages(reader: ConfigReader, others: Pick<Images, "database"
   };
   for (const { name, image } of pulledImages({ ...images, imageTag: "latest" })) {
     const reference = parseImageReference(image);
-    if (!isIssue(reference)) continue;
-    if (name === "fleet") reader.refuseFor("imageRepository", repositoryMistake(images.imageRepository ?? ""));
-    else reader.refuseFor(keyOf(name), reference);
+    const key = name === "fleet" ? "imageRepository" : keyOf(name);
+    if (!isIssue(reference)) reader.refuseFor(key, portMistake(reference));
+    else if (name === "fleet") reader.refuseFor(key, repositoryMistake(images.imageRepository ?? ""));
+    else reader.refuseFor(key, reference);
   }
   return { ...images, pullCheckImages: readPullCheckImages(reader) };
 }
@@ -58,9 +53,16 @@ function readPullCheckImages(reader: ConfigReader): NonNullable<FleetArgs["pullC
       return [];
     }
     const reference = parseImageReference(image);
-    if (isIssue(reference)) reader.refuseFor(`${key}.image`, reference);
+    reader.refuseFor(`${key}.image`, isIssue(reference) ? reference : portMistake(reference));
     return [{ image, command }];
   });
+}
+
+/** The kubelet reads a port of any number, and no registry can have it. */
+function portMistake({ registry }: ImageReference): Issue | undefined {
+  if (isPort(/:(\d+)$/.exec(registry)?.[1] ?? "443")) return undefined;
+  const fix = "correct it in the host of the registry, for example registry.example.com:5000";
+  return { code: "malformed", sentence: "has a port that is not from 1 to 65535", fix };
 }
 
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -68,6 +70,23 @@ const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const isCommand = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === "string" && word !== "");
+
+/** What is wrong with a tag, which a digest may follow: with both, the kubelet pulls by the digest. */
+function tagMistake(text: string): Issue | undefined {
+  const [tag = "", ...digests] = text.split("@");
+  const form = "v4.85.0@sha256:… with 64 lower-case hexadecimal digits";
+  // Fleet's chart writes repository:tag, and has no value for a digest.
+  if (/^(@|sha\d+:)/.test(text)) {
+    const fix = `put any tag in front of it: ${form}`;
+    return { code: "malformed", sentence: "is a digest without a tag, which the chart cannot write", fix };
+  }
+  if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(tag)) {
+    const fix = "use letters, digits, _, . and - only, for example v4.85.0";
+    return { code: "malformed", sentence: "is not a tag of an image", fix };
+  }
+  if (digests.length === 0 || !isIssue(parseImageReference(`fleet:${text}`))) return undefined;
+  return { code: "malformed", sentence: "has a digest that is not one", fix: `write it as ${form}` };
+}
 
 /** What is wrong with a repository, whose tag has a key of its own. */
 function repositoryMistake(repository: string): Issue {

@@ -2,7 +2,8 @@ import type { FleetArgs } from "../components/fleet-args";
 
 /** One key of a stack's configuration. */
 interface Key {
-  readonly type: "string" | "integer" | "boolean" | "object" | "array of strings" | "array of objects";
+  /** Pulumi.yaml knows no lists of both texts and maps: such a key has no type there. */
+  readonly type: "string" | "integer" | "boolean" | "object" | "array of objects" | "array of strings or objects";
   /** What it is where a stack does not set it; empty counts as not set. */
   readonly default: unknown;
   /**
@@ -26,7 +27,8 @@ const table = {
   imageTag: {
     type: "string",
     default: "",
-    description: "Tag of Fleet's image, for example v4.85.0. Required; a mirror has the tags that you copied.",
+    description:
+      "Tag of Fleet's image, for example v4.85.0 or v4.85.0@sha256:…. Required; a mirror has the tags that you copied.",
   },
   hostName: {
     type: "string",
@@ -53,6 +55,12 @@ const table = {
     default: false,
     description: "Whether this stack takes over the namespace and the Helm release fleet that exist",
   },
+  podSecurity: {
+    type: "string",
+    default: "restricted",
+    description:
+      "What pods the namespace that is made here takes, by Kubernetes' Pod Security Standards: restricted, baseline or privileged",
+  },
   protect: {
     type: "boolean",
     default: true,
@@ -78,10 +86,11 @@ const table = {
       "Passwords or tokens by the same servers, each one encrypted: pulumi config set --secret --path 'registryPasswords[\"SERVER\"]'",
   },
   imagePullSecrets: {
-    type: "array of strings",
+    type: "array of strings or objects",
     default: [],
     argument: "existing",
-    description: "Names of pull Secrets that exist already in the namespace",
+    description:
+      "Pull Secrets that exist already in the namespace: their names, or {name, follow: false} for one that refreshes itself",
   },
   registryCheck: {
     type: "string",

@@ -1,19 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDatabaseTls } from "../components/database-tls";
-import { checkValues, pullSecretsInValues } from "../components/fleet-values";
+import { checkValues } from "../components/fleet-values";
 import type { FleetArgs } from "../components/fleet-args";
+import { checkPodSecurity, podSecurityLevels } from "../components/pod-security-level";
 import type { Registry } from "../components/image-pull-secrets";
 import type { Values } from "../components/plain-values";
 import { checkRegistries } from "../registry/credentials";
 import type { Issue } from "../registry/issue";
-import { checkSecretNames } from "../registry/secret-name";
 import { UserError } from "../components/user-error";
 import { readAdoption } from "./adoption";
 import { readChart } from "./chart";
 import { readImages } from "./images";
 import { readCache, readDatabase, readVolume } from "./datastores";
+import { readExistingSecretNames, type ReferredSecret } from "./existing-secrets";
 import { readHostName, readPullCheckAnnotations, readVulnProcessing } from "./fleet-server";
 import { readSecret } from "./secret-value";
+import { readNamespace } from "./namespace";
 import { readTls } from "./tls";
 import { readRegistryCheck, type RegistryLogin } from "./registries";
 import { keyNames, keysOf, secretKeys } from "./keys";
@@ -25,12 +27,20 @@ const sdk = pulumi.runtime as typeof pulumi.runtime & { isConfigSecret(key: stri
 /** From the project's folder, which Helm is run in: the release is then the same from every machine. */
 export const drainCommand = "./components/add-drain.js";
 
+/** What the stack says to Pulumi's Kubernetes provider of the way to its cluster. */
+export interface ClusterSettings {
+  readonly context?: string;
+  /** A path, or the content of a kubeconfig. */
+  readonly kubeconfig?: string;
+}
+
 /** What a stack's configuration says. */
 export interface StackConfig {
+  readonly cluster: ClusterSettings;
   /** The only cluster that the stack may change, if it says so. */
   readonly clusterUid?: string;
-  /** Names of pull Secrets that exist already. */
-  readonly existing: readonly string[];
+  /** The pull Secrets that exist already, each name once. */
+  readonly existing: readonly ReferredSecret[];
   /** `registries` with their passwords, to ask the registries with. */
   readonly registries: readonly RegistryLogin[];
   readonly registryCheck: ReturnType<typeof readRegistryCheck>;
@@ -80,18 +90,9 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       .join(" or ");
   report(checkValues(values, nameOf));
 
-  const names = reader.list("imagePullSecrets");
-  report(checkSecretNames("imagePullSecrets", names));
+  const existing = readExistingSecretNames(reader, values);
 
-  const namespace = reader.text("namespace") ?? "fleet";
-  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) {
-    reader.refuse(
-      "namespace",
-      "malformed",
-      "is not a name that Kubernetes takes for a namespace",
-      'use at most 63 lower-case letters, digits and "-"',
-    );
-  }
+  const namespace = readNamespace(reader);
   const database = readDatabase(reader);
   report(checkDatabaseTls({ database, values }, nameOf));
   const cache = readCache(reader);
@@ -99,15 +100,20 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
   const images = readImages(reader, { database, cache, values });
 
   const config: StackConfig = {
+    cluster: {
+      // Empty counts as not set, for the provider too.
+      context: raw.values["kubernetes:context"] || undefined,
+      kubeconfig: raw.values["kubernetes:kubeconfig"] || undefined,
+    },
     clusterUid: reader.text("clusterUid"),
-    existing: [...new Set([...names.filter((name) => typeof name === "string"), ...pullSecretsInValues(values)])],
+    existing,
     registries: checked.registries.map((registry) => ({ ...registry, password: String(passwords?.[registry.key]) })),
     registryCheck: readRegistryCheck(reader),
     fleet: {
       ...images,
-      namespace,
-      createNamespace: reader.boolean("createNamespace"),
+      ...namespace,
       adopt: readAdoption(reader, { database, privateKey }),
+      podSecurity: reader.choice("podSecurity", podSecurityLevels),
       protect: reader.boolean("protect"),
       registries: registries as Record<string, Registry> | undefined, // checked above
       passwords: pulumi.secret((passwords ?? {}) as Record<string, string>),
@@ -127,6 +133,7 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       postrender: reader.boolean("drain") === false ? undefined : drainCommand,
     },
   };
+  report(checkPodSecurity(config.fleet, nameOf));
   return { config, issues: reader.issues };
 }
 

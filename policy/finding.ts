@@ -1,5 +1,9 @@
 import type { ReportViolation } from "@pulumi/policy";
+import { foreignText } from "../registry/foreign-text";
 import type { Unknown } from "./plain";
+
+/** Names, images and types in a message are another program's; a message of many places may be long. */
+const shown = (message: string) => foreignText(message, 5000);
 
 /** What a rule says of a resource. */
 export interface Finding {
@@ -16,11 +20,11 @@ export interface Finding {
  * SDK makes of the error that an unknown value throws: neither an alarm nor silence.
  */
 export function report(findings: readonly Finding[], reportViolation: ReportViolation): void {
-  for (const { message, urn, unknown } of findings) if (unknown === undefined) reportViolation(message, urn);
+  for (const { message, urn, unknown } of findings) if (unknown === undefined) reportViolation(shown(message), urn);
   const undecided = findings.filter(({ unknown }) => unknown !== undefined);
   const error = undecided[0]?.unknown?.error;
   if (error === undefined) return;
   const what = [...new Set(undecided.map(({ message }) => message))].join(", ");
-  error.message = `${what} can't be known before pulumi up, which checks it then`;
+  error.message = `${shown(what)} can't be known before pulumi up, which checks it then`;
   throw error;
 }

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as semver from "semver";
 import { fleetChart, type ChartSource } from "../components/chart";
 import { defaultNamespace, releaseId, releaseName } from "../components/release";
+import { plainSecrets } from "../components/secret-variables";
 import type { Tls } from "../components/fleet-args";
 import { awaitKnown } from "./await-known";
 import type { Issue } from "../registry/issue";
@@ -35,6 +36,8 @@ interface Adoption {
 
 /** What is read of a release that Helm installed; nothing of it goes into a resource's inputs. */
 interface Installed {
+  /** As `helm status` says it: `deployed`, `failed`, `pending-upgrade`. */
+  readonly status: string;
   readonly chart: string;
   readonly version: string;
   readonly values: Readonly<Record<string, Readonly<Record<string, unknown>> | null | undefined>>;
@@ -63,14 +66,46 @@ export async function checkAdoption(args: AdoptionArgs, opts?: pulumi.CustomReso
     { ...opts, additionalSecretOutputs: ["values"] },
   );
   const [status, values] = await awaitKnown(pulumi.all([release.status, release.values]));
-  const installed = {
+  const installed: Installed = {
+    status: status.status ?? "",
     chart: status.chart ?? "",
     version: semver.valid(status.version ?? "") ?? "",
-    values: values as Installed["values"],
+    values,
   };
   const issues = obstacles(installed, namespace, args.chart ?? fleetChart);
-  return { issues, warnings: issues.length === 0 && losesTls(installed, args) ? [lostTls(namespace)] : [] };
+  const warnings = [
+    ...(installed.status === "failed" ? [lastChangeFailed(namespace)] : []),
+    ...(losesTls(installed, args) ? [lostTls(namespace)] : []),
+  ];
+  return { issues, warnings: issues.length === 0 ? warnings : [] };
 }
+
+/**
+ * The command that ends what a run of Helm left undone; none where it left nothing. Without its record, the revision before is
+ * Helm's last one, and nothing that runs is touched; `helm rollback` would roll every pod back first.
+ */
+function endOf(status: string, namespace: string): string | undefined {
+  const uninstall = `\`helm -n ${namespace} uninstall ${releaseName}\``;
+  switch (status) {
+    case "pending-upgrade":
+    case "pending-rollback":
+      return `\`kubectl -n ${namespace} delete secret -l owner=helm,name=${releaseName},status=${status}\``;
+    case "pending-install":
+      return `${uninstall} and install it again`;
+    case "uninstalling":
+    case "uninstalled":
+      return `${uninstall}, and install Fleet with \`pulumi config set adopt false\``;
+    default:
+      return undefined;
+  }
+}
+
+/** Not refused: a migration that could not pull leaves such a release, and the next upgrade mends it. */
+const lastChangeFailed = (namespace: string): Issue => ({
+  code: "last-change-failed",
+  sentence: `the last change of the release ${releaseId(namespace)} failed, so its values are what was tried, not what runs`,
+  fix: `look at \`helm -n ${namespace} history ${releaseName}\`, and roll it back first where you doubt`,
+});
 
 /** The chart serves TLS unless it is told not to, and `helm get values` does not show what nobody said. */
 function losesTls({ values }: Installed, { tls }: AdoptionArgs): boolean {
@@ -84,11 +119,15 @@ const lostTls = (namespace: string): Issue => ({
   fix: "to keep it, set tlsSecretName to the Secret of the certificate (keys server.cert and server.key)",
 });
 
-function obstacles({ chart, version, values }: Installed, namespace: string, target: ChartSource): Issue[] {
+function obstacles({ status, chart, version, values }: Installed, namespace: string, target: ChartSource): Issue[] {
   const refused = (sentence: string, fix: string): Issue => ({ code: "not-adoptable", place: "adopt", sentence, fix });
   const found = `found the release ${releaseId(namespace)}`;
   if (chart !== "fleet") {
     return [refused(`${found} of the chart ${chart}, not fleet`, "set namespace to the one that Fleet is in")];
+  }
+  const end = endOf(status, namespace);
+  if (end !== undefined) {
+    return [refused(`${found}, which is ${status}`, `unless Helm is still at it, end it with ${end}`)];
   }
   const issues: Issue[] = [];
   const isOlder = (chart = "") => semver.valid(chart) !== null && semver.lt(chart, newSelectorVersion);
@@ -108,12 +147,12 @@ function obstacles({ chart, version, values }: Installed, namespace: string, tar
       ),
     );
   }
-  const key = values.environments?.FLEET_SERVER_PRIVATE_KEY;
-  if (typeof key === "string" && key !== "") {
+  const secrets = plainSecrets(values.environments ?? {}).map((name) => `environments.${name}`);
+  if (secrets.length > 0) {
     issues.push(
       refused(
-        `${found} with environments.FLEET_SERVER_PRIVATE_KEY in plain text, which would get into the preview and the state`,
-        "first move it to a Secret with `helm upgrade` (envsFrom), and name that in privateKeySecret",
+        `${found} with ${secrets.join(", ")} in plain text, which would get into the preview and the state`,
+        "first move each to a Secret with `helm upgrade` (envsFrom), and name that in values.envsFrom, or the private key's in privateKeySecret",
       ),
     );
   }

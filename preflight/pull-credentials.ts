@@ -16,7 +16,10 @@ export function pullCredentials(
   });
   return [
     ...created,
-    ...existing.map(({ name, config }) => pullSecret(name, config, `put a new password into the Secret ${name}`)),
+    ...existing.map(({ name, config, revision }) => {
+      const refresh = `see why nothing refreshes the Secret ${name}`;
+      return pullSecret(name, config, revision === undefined ? refresh : `put a new password into the Secret ${name}`);
+    }),
   ];
 }
 

@@ -69,6 +69,7 @@ export function refusalOf(
       return { together: false, about: (image) => ({ code, sentence: `${image} ${problem}`, fix }) };
     }
     case "accepted":
+    case "contradictory":
     case "rate-limited":
     case "unreachable":
     case "failing":
@@ -81,11 +82,35 @@ export function uncertaintyOf({ registry, verdict }: ProbeResult): Remark | unde
   const later = "pulumi up will show whether the cluster can pull";
   const { kind: code } = verdict;
   if (code === "rate-limited") {
+    const said = verdict.said === undefined ? "" : ` (${verdict.status}: ${verdict.said})`;
     const end = limitEnd(verdict);
+    if (verdict.afterFailedLogins !== true) {
+      return together((images) => ({
+        code,
+        sentence: `${registry} does not tell about ${images}: it has had too many requests${said}${end}`,
+        fix: later,
+      }));
+    }
+    return together((images) => ({
+      code: "failed-logins",
+      sentence: `${registry} does not tell about ${images}: it has had too many failed logins${said}${end}`,
+      fix: "wait before pulumi up, since every further try may keep the account locked",
+    }));
+  }
+  if (code === "contradictory") {
+    const { host, status, refused } = verdict;
+    const nodes = "nodes with CRI-O will pull, nodes with containerd will not";
+    if (refused === "HEAD") {
+      return together((images) => ({
+        code,
+        sentence: `${host} contradicts itself about ${images}: it answers ${status} to HEAD and 200 to GET; ${nodes}`,
+        fix: "let HEAD through to manifests, at the registry or at what stands in front of it",
+      }));
+    }
     return together((images) => ({
       code,
-      sentence: `${registry} does not tell about ${images}: it has had too many requests${end}`,
-      fix: later,
+      sentence: `${host} contradicts itself about ${images}: it answers ${status} without a login, and 200 with one that it did not ask for; ${nodes}`,
+      fix: "make it answer 401 to those without a login",
     }));
   }
   if (code === "failing") {

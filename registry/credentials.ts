@@ -134,7 +134,7 @@ function checkUnlisted(keys: readonly string[], passwords: Values): readonly Iss
   const unlisted = Object.keys(passwords).filter((key) => !keys.includes(key));
   return unlisted.sort(byText).map((key) => {
     const server = canonical(key);
-    const meant = keys.find((one) => server !== undefined && canonical(one) === server) ?? nearest(key, keys);
+    const meant = keys.find((listed) => server !== undefined && canonical(listed) === server) ?? nearest(key, keys);
     const path = `passwords[${shownKey(key)}]`;
     const fix =
       meant === undefined

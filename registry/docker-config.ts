@@ -56,7 +56,7 @@ function members(value: Json, what: string): readonly (readonly [string, Json])[
 function textFields<F extends string>(value: Json, fields: readonly F[], what: string): Partial<Record<F, string>> {
   const found: Partial<Record<F, string>> = {};
   for (const [name, field] of members(value, what)) {
-    const known = fields.find((one) => isField(name, one));
+    const known = fields.find((wanted) => isField(name, wanted));
     if (known === undefined || field.kind === "null") continue;
     if (field.kind !== "string") throw new Broken(`${what} has a ${known} that is not text`);
     found[known] = field.value;

@@ -103,15 +103,17 @@ export function lookUpCredentials<E extends KeyringEntry>(
     return { secret, secretIndex, entry, key: key.text, match, why, unordered: twins.length > 1 };
   };
 
-  const matching = kept.flatMap((one) => {
-    const match = one.key.url === undefined || url === undefined ? undefined : matchKey(one.key.url, url);
-    return match === undefined ? [] : [{ one, match }];
+  const matching = kept.flatMap((credential) => {
+    const { key } = credential;
+    const match = key.url === undefined || url === undefined ? undefined : matchKey(key.url, url);
+    return match === undefined ? [] : [{ credential, match }];
   });
   if (matching.length > 0) {
     // The sort is stable, so Secrets keep their order within a key.
-    matching.sort((a, b) => (a.one.key.bytes < b.one.key.bytes ? 1 : a.one.key.bytes > b.one.key.bytes ? -1 : 0));
-    return { name, candidates: matching.map(({ one, match }) => candidate(one, match)) };
+    const bytes = ({ credential }: (typeof matching)[number]) => credential.key.bytes;
+    matching.sort((a, b) => (bytes(a) < bytes(b) ? 1 : bytes(a) > bytes(b) ? -1 : 0));
+    return { name, candidates: matching.map(({ credential, match }) => candidate(credential, match)) };
   }
   const hub = isDockerHubDefault(name) ? kept.filter(({ key }) => key.bytes === dockerHubDefaultKey) : [];
-  return { name, candidates: hub.map((one) => candidate(one, "Docker Hub default")) };
+  return { name, candidates: hub.map((credential) => candidate(credential, "Docker Hub default")) };
 }

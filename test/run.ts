@@ -43,7 +43,7 @@ const mocha = (name: string, node: Level["node"], ...args: string[]): Level => (
     "mocha",
     "--reporter=test/support/totals-reporter.ts",
     // Mocha takes a required file of the command line before those of .mocharc.json, which teach Node TypeScript.
-    ...(node !== undefined ? ["--require=ts-node/register/transpile-only", "--require=test/support/session.ts"] : []),
+    ...(node !== undefined ? ["--require=tsx", "--require=test/support/session.ts"] : []),
     ...args,
   ],
 });
@@ -51,7 +51,7 @@ const mocha = (name: string, node: Level["node"], ...args: string[]): Level => (
 const script = (name: string, file: string, node?: Level["node"]): Level => ({
   name,
   node,
-  command: ["node", "--require", "ts-node/register/transpile-only", file],
+  command: ["node", "--require", "tsx/cjs", file],
 });
 
 const longest = "make-local|rotate-many";
@@ -60,8 +60,9 @@ const longest = "make-local|rotate-many";
 const levels: readonly Level[] = [
   { name: "types", command: ["tsc", "--noEmit", "--noCheck", "false"] },
   { name: "lint", command: ["eslint", "."] },
+  { name: "workflows", command: ["go", "run", "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"] },
   { name: "format", command: ["prettier", "--check", "--log-level", "warn", "."] },
-  script("stacks", "commands/check-stacks.ts"),
+  script("stacks", "commands/check-stacks/main.ts"),
   mocha("unit", undefined, "test/unit/**/*.test.ts"),
   mocha("oracle", undefined, "test/oracle/**/*.test.ts"),
   mocha("chart", undefined, "test/chart/**/*.test.ts"),

@@ -10,9 +10,10 @@ import {
   type ServiceAccount,
 } from "../coverage";
 import { checkSecretName } from "../../registry/secret-name";
+import { isKubeconfigContent } from "../../config/kubeconfig";
 import { tryRun } from "../process";
 import type { Clients } from "./clients";
-import type { StackFile } from "./stack-config";
+import type { RedactedConfig } from "./redacted-config";
 
 /** What the stack does not make itself, and only the cluster knows. */
 export interface ClusterObjects {
@@ -40,12 +41,12 @@ const [requestTimeout, questionTimeout] = [2, 3];
  */
 export async function askCluster(
   { findKubectl }: Clients,
-  stack: StackFile,
+  config: RedactedConfig,
   pods: readonly Pod[],
   known: readonly NamedSecret[],
   rendered: readonly ServiceAccount[],
 ): Promise<ClusterObjects> {
-  return withKubectl(await findKubectl(), stack, async (get) => {
+  return withKubectl(await findKubectl(), config, async (get) => {
     const namespaces = [...new Set(pods.map(({ namespace }) => namespace))];
     const answers = await Promise.all(namespaces.map((namespace) => get(namespace, ["serviceaccounts"])));
     const serviceAccounts = answers.flatMap((answer, i) =>
@@ -73,7 +74,7 @@ const notRead = "could not be read from the cluster";
 
 async function withKubectl<T>(
   kubectl: string | undefined,
-  { values, secretKeys }: StackFile,
+  { values, secretKeys }: RedactedConfig,
   work: (get: Get) => Promise<T>,
 ): Promise<T> {
   if (kubectl === undefined) return work(() => Promise.resolve("there is no kubectl on PATH"));
@@ -106,7 +107,7 @@ async function withKubectl<T>(
 /** As the provider takes it: a file, or what would be in it. */
 function kubeconfigFlag(kubeconfig: string | undefined, folder: string): readonly string[] {
   if (kubeconfig === undefined || kubeconfig === "") return [];
-  if (!kubeconfig.includes("\n") && !kubeconfig.startsWith("{")) {
+  if (!isKubeconfigContent(kubeconfig)) {
     return [`--kubeconfig=${kubeconfig.replace(/^~(?=\/)/, os.homedir())}`];
   }
   const file = path.join(folder, "kubeconfig");

@@ -12,7 +12,7 @@ import type { Clients } from "./clients";
 import { askCluster, type ClusterObjects } from "./cluster";
 import { runProgram } from "./program";
 import { renderRelease } from "./render";
-import { readStackFile } from "./stack-config";
+import { readRedactedConfig } from "./redacted-config";
 
 export interface ExplainOptions {
   /** The stack's name. */
@@ -27,8 +27,6 @@ export interface ExplainOptions {
 
 export interface StackCoverage extends Coverage {
   readonly stack: string;
-  /** Sentences: what this does not know. */
-  readonly notes: readonly string[];
 }
 
 /**
@@ -43,9 +41,9 @@ export interface StackCoverage extends Coverage {
  */
 export async function explainStack(clients: Clients, options: ExplainOptions): Promise<StackCoverage> {
   const { stack, configFile, publicImages } = options;
-  const file = readStackFile(process.cwd(), stack, configFile);
+  const config = readRedactedConfig(process.cwd(), stack, configFile);
   const helm = clients.findHelm();
-  const program = await runProgram(stack, file);
+  const program = await runProgram(stack, config);
   const found = await helm;
   if (found === undefined) {
     throw new UserError(
@@ -62,26 +60,22 @@ export async function explainStack(clients: Clients, options: ExplainOptions): P
     ...secretsIn(program.objects, namespace).map((secret) => ({ ...secret, isNameGenerated: true })),
   ];
   const rendered = serviceAccountsIn(objects, namespace);
-  const cluster = options.cluster ?? (await askCluster(clients, file, pods, made, rendered));
+  const cluster = options.cluster ?? (await askCluster(clients, config, pods, made, rendered));
   const coverage = explainCoverage({
     pods,
     secrets: [...made, ...cluster.secrets],
     serviceAccounts: [...rendered, ...cluster.serviceAccounts],
     ...(publicImages !== undefined && { publicImages }),
   });
+  const checks = podsIn(
+    program.objects.filter(({ kind }) => kind === "Job"),
+    namespace,
+  );
   return {
     stack,
     ...coverage,
-    notes: [
-      ...notesOf(file.environments, cluster.unreachable, cluster.secrets),
-      ...notChecked(
-        coverage,
-        podsIn(
-          program.objects.filter(({ kind }) => kind === "Job"),
-          namespace,
-        ),
-      ),
-    ],
+    problems: [...coverage.problems, ...notChecked(coverage, checks)],
+    notes: [...coverage.notes, ...notesOf(config.environments, cluster.unreachable, cluster.secrets)],
   };
 }
 

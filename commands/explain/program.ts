@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Fleet } from "../../components";
 import type { Manifest } from "../coverage";
 import { loadConfig } from "../../config/load";
-import type { StackFile } from "./stack-config";
+import type { RedactedConfig } from "./redacted-config";
 
 /** What the Helm release is made of. */
 export interface ReleaseInputs {
@@ -32,7 +32,7 @@ export interface Program {
  *
  * @throws UserError with all that `loadConfig` finds wrong
  */
-export async function runProgram(stack: string, { project, values, secretKeys }: StackFile): Promise<Program> {
+export async function runProgram(stack: string, { project, values, secretKeys }: RedactedConfig): Promise<Program> {
   const objects: Manifest[] = [];
   let release: ReleaseInputs | undefined;
   const newResource = ({ type, name, inputs }: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult => {
@@ -54,11 +54,10 @@ export async function runProgram(stack: string, { project, values, secretKeys }:
   Error.stackTraceLimit = 0;
   try {
     const { fleet, existing } = loadConfig();
-    const named = existing.map((name) => ({ name, revision: pulumi.output("placeholder") }));
-    new Fleet("fleet", { ...fleet, existing: named });
+    new Fleet("fleet", { ...fleet, existing });
     await pulumi.runtime.disconnect();
     if (release === undefined) throw new Error("the program made no Helm release");
-    return { namespace: fleet.namespace, objects, release, existing };
+    return { namespace: fleet.namespace, objects, release, existing: existing.map(({ name }) => name) };
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }

@@ -1,4 +1,5 @@
 import { isIssue, issueText } from "../../registry/issue";
+import { checkFlag, isStackName, jsonPurpose, stackNameFix, type Variables } from "../make-variables";
 import { parseServer } from "../../registry/server";
 import { shownKey } from "../../registry/shown-key";
 
@@ -20,15 +21,12 @@ export interface Request {
 
 const example = 'make rotate SERVER=registry.example.com STACKS="dev staging,qa production"';
 
-/** A name, or organization/name, or organization/project/name, as Pulumi takes it. */
-const stackName = /^([\w.-]+\/){0,2}[\w.-]+$/;
-
 /**
  * Reads a request from the variables that `make` hands on.
  *
  * @returns the request, or every problem with it, one sentence each
  */
-export function parseRequest(variables: Readonly<Record<string, string | undefined>>): Request | readonly string[] {
+export function parseRequest(variables: Variables): Request | readonly string[] {
   const { SERVER: server = "", STACKS: stacks = "", YES: yes = "", JSON: json = "", PARALLEL = "" } = variables;
   const problems: string[] = [];
 
@@ -39,11 +37,12 @@ export function parseRequest(variables: Readonly<Record<string, string | undefin
   const waves = parseWaves(stacks);
   problems.push(...checkWaves(waves));
 
-  for (const [name, value, what] of [
-    ["YES", yes, "answer the question beforehand"],
-    ["JSON", json, "have JSON on standard output"],
+  for (const [name, purpose] of [
+    ["YES", "answer the question beforehand"],
+    ["JSON", jsonPurpose],
   ] as const) {
-    if (value !== "" && value !== "1") problems.push(`${name} is ${value}; set ${name}=1 to ${what}, or leave it out`);
+    const problem = checkFlag(variables, name, purpose);
+    if (problem !== undefined) problems.push(problem);
   }
   const parallel = PARALLEL === "" ? 4 : Number(PARALLEL);
   if (!Number.isInteger(parallel) || parallel < 1) {
@@ -74,11 +73,9 @@ function checkWaves(waves: readonly (readonly string[])[]): string[] {
       'STACKS has a comma with no stack beside it; a comma joins two stacks of one wave: STACKS="dev staging,qa production"',
     );
   }
-  for (const name of new Set(names.filter((one) => one !== ""))) {
-    if (!stackName.test(name)) {
-      problems.push(
-        `STACKS names ${JSON.stringify(name)}, which no stack is called; use letters, digits, "-", "_" and "."`,
-      );
+  for (const name of new Set(names.filter((name) => name !== ""))) {
+    if (!isStackName(name)) {
+      problems.push(`STACKS names ${JSON.stringify(name)}, which no stack is called; ${stackNameFix}`);
     }
     if (names.indexOf(name) !== names.lastIndexOf(name))
       problems.push(`STACKS names ${name} twice; keep one of the two`);

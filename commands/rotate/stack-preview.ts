@@ -2,7 +2,7 @@ import { pulledImages } from "../../components/images";
 import { lookUpCredentials } from "../../registry/keyring";
 import { isIssue, type Issue, type IssueCode } from "../../registry/issue";
 import { secretNameSlug } from "../../registry/server";
-import type { PulumiResult } from "./pulumi";
+import type { RunResult } from "../process";
 import { failureWords } from "./words";
 
 /** What the registry said at preview. `failed`: the preview did not come to its end, for another reason. */
@@ -40,7 +40,14 @@ type ImageArgs = Parameters<typeof pulledImages>[0];
 
 /** What the registry check says of a credential or its image, and what it says where it cannot tell. */
 const refusals: readonly IssueCode[] = ["wrong-credential", "login-needed", "no-right", "no-such-image", "may-push"];
-const doubts: readonly IssueCode[] = ["rate-limited", "unreachable", "failing", "anonymous-pull"];
+const doubts: readonly IssueCode[] = [
+  "contradictory",
+  "rate-limited",
+  "failed-logins",
+  "unreachable",
+  "failing",
+  "anonymous-pull",
+];
 
 /** What the engine says of a plugin that it found on `PATH`, of a rotation nothing. */
 const ofThePlugins = /^using pulumi-resource-\S+ from \$PATH at |^resource plugin \S+ is expected to have version /;
@@ -53,7 +60,7 @@ const ofThePlugins = /^using pulumi-resource-\S+ from \$PATH at |^resource plugi
 export function readPreview(
   project: string,
   canonical: string,
-  result: PulumiResult,
+  result: RunResult,
   issues: readonly Issue[],
 ): StackPreview {
   const preview = parse<PreviewJson>(result.stdout);

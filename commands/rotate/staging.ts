@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { replaceFile } from "../replace-file";
 import type { Target } from "./project";
 import type { Pulumi } from "./pulumi";
 import { failureWords } from "./words";
@@ -64,8 +65,14 @@ export class Staging {
     if (original === undefined || now?.equals(original) !== true) {
       return `${path.basename(target.file)} was changed by someone else meanwhile; run make rotate again`;
     }
-    if (configFile !== target.file) fs.writeFileSync(target.file, fs.readFileSync(configFile));
-    return undefined;
+    if (configFile === target.file) return undefined;
+    try {
+      replaceFile(target.file, fs.readFileSync(configFile));
+      return undefined;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      return `${path.basename(target.file)} could not be written (${code ?? message}); let this user write it and its folder, then run make rotate again`;
+    }
   }
 
   remove(): void {

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { readOr } from "../support/read-or";
-import type { Layout } from "./layout";
+import type { Places } from "./places";
 
 /** One of the node's long-running programs. */
 export interface Component {
@@ -24,13 +24,13 @@ export interface Place {
   kill(pid: number): Promise<void>;
 }
 
-export const logFile = (layout: Layout, name: string) => path.join(layout.logs, `${name}.log`);
+export const logFile = (places: Places, name: string) => path.join(places.logs, `${name}.log`);
 
 /** Starts a component, unless it runs already. */
-export async function startComponent(layout: Layout, place: Place, component: Component): Promise<void> {
+export async function startComponent(places: Places, place: Place, component: Component): Promise<void> {
   if (place.find(component) !== undefined) return;
-  mkdirSync(layout.logs, { recursive: true });
-  await place.start(component, logFile(layout, component.name));
+  mkdirSync(places.logs, { recursive: true });
+  await place.start(component, logFile(places, component.name));
 }
 
 /** Ends a component with SIGKILL and waits until it is gone. */
@@ -43,7 +43,7 @@ export async function stopComponent(place: Place, component: Component): Promise
 
 /** Waits until `isReady`; an error with the component's last log lines when it ends before, or after `seconds`. */
 export async function waitFor(
-  layout: Layout,
+  places: Places,
   place: Place,
   component: Component,
   isReady: () => Promise<boolean> | boolean,
@@ -53,7 +53,7 @@ export async function waitFor(
   while (!(await isReady())) {
     const alive = place.find(component) !== undefined;
     if (!alive || performance.now() > end) {
-      const log = logFile(layout, component.name);
+      const log = logFile(places, component.name);
       const what = alive ? `is not ready after ${seconds} s` : "ended";
       throw new Error(`${component.name} of the local cluster ${what}; its log ${log} ends with:\n${lastLines(log)}`);
     }

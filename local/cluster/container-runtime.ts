@@ -3,7 +3,7 @@ import * as path from "node:path";
 
 import type { RealTools } from "../toolchain";
 import type { Component } from "./component";
-import { podCidr, type Layout } from "./layout";
+import { podCidr, type Places } from "./places";
 import { runIn } from "./node";
 import { writeImage } from "./oci-image";
 import { pkiFile } from "./pki";
@@ -16,24 +16,24 @@ const pauseImage = "localhost/pause:1";
 /** The number by which Linux knows the file system. */
 const overlayfs = 0x794c7630;
 
-const configFile = (layout: Layout) => path.join(layout.folder, "containerd.toml");
-const cniFolder = (layout: Layout) => path.join(layout.folder, "cni");
-const registriesFolder = (layout: Layout) => path.join(layout.folder, "registries");
+const configFile = (places: Places) => path.join(places.folder, "containerd.toml");
+const cniFolder = (places: Places) => path.join(places.folder, "cni");
+const registriesFolder = (places: Places) => path.join(places.folder, "registries");
 
 /** A string in TOML: what JSON escapes, TOML escapes alike. */
 const quoted = (text: string) => JSON.stringify(text);
 
 /** containerd 1.6 with runc. Its socket and all that a restart makes void are in /run, its images and containers in /var/lib. */
-export function containerd(layout: Layout, tools: RealTools): Component {
-  return { name: "containerd", command: tools.containerd, args: ["--config", configFile(layout)] };
+export function containerd(places: Places, tools: RealTools): Component {
+  return { name: "containerd", command: tools.containerd, args: ["--config", configFile(places)] };
 }
 
-export function writeContainerdConfig(layout: Layout, tools: RealTools, servers: Servers): void {
+export function writeContainerdConfig(places: Places, tools: RealTools, servers: Servers): void {
   const cri = 'plugins."io.containerd.grpc.v1.cri"';
   // In a container the state folder often lies on an overlay, and one overlay cannot hold the upper layer of another: copy instead.
-  const snapshotter = statfsSync(layout.folder).type === overlayfs ? "native" : "overlayfs";
+  const snapshotter = statfsSync(places.folder).type === overlayfs ? "native" : "overlayfs";
   writeWhole(
-    configFile(layout),
+    configFile(places),
     `version = 2
 root = "/var/lib/containerd"
 state = "/run/containerd"
@@ -49,9 +49,9 @@ restrict_oom_score_adj = true
 disable_apparmor = true
 [${cri}.cni]
 bin_dir = ${quoted(tools.cniBinDir)}
-conf_dir = ${quoted(cniFolder(layout))}
+conf_dir = ${quoted(cniFolder(places))}
 [${cri}.registry]
-config_path = ${quoted(registriesFolder(layout))}
+config_path = ${quoted(registriesFolder(places))}
 [${cri}.containerd]
 snapshotter = "${snapshotter}"
 [${cri}.containerd.runtimes.runc]
@@ -74,18 +74,18 @@ SystemdCgroup = false
     { type: "portmap", capabilities: { portMappings: true } },
   ];
   writeWhole(
-    path.join(cniFolder(layout), "10-pods.conflist"),
+    path.join(cniFolder(places), "10-pods.conflist"),
     JSON.stringify({ cniVersion: "0.4.0", name: "pods", plugins }),
   );
   // Without a hosts.toml, which can name only a mirror's authority, containerd reads the certificates that lie here.
-  const certificates = path.join(registriesFolder(layout), `${servers.address}:${servers.registry}`);
+  const certificates = path.join(registriesFolder(places), `${servers.address}:${servers.registry}`);
   mkdirSync(certificates, { recursive: true });
-  copyFileSync(pkiFile(layout, "ca.crt"), path.join(certificates, "ca.crt"));
+  copyFileSync(pkiFile(places, "ca.crt"), path.join(certificates, "ca.crt"));
 }
 
 /** Gives containerd the image of the container that holds a pod's namespaces. */
-export async function importPauseImage(layout: Layout, tools: RealTools, node: number): Promise<void> {
-  const image = path.join(layout.folder, "pause-image");
+export async function importPauseImage(places: Places, tools: RealTools, node: number): Promise<void> {
+  const image = path.join(places.folder, "pause-image");
   await writeImage(image, {
     name: pauseImage,
     files: [{ from: tools.busybox, to: "/bin/busybox" }],

@@ -3,22 +3,22 @@ import * as path from "node:path";
 import type { ClusterTools } from "../toolchain";
 import type { Component } from "./component";
 import { kubeconfigOf } from "./kubeconfig";
-import { podCidr, serviceCidr, type Layout } from "./layout";
+import { podCidr, serviceCidr, type Places } from "./places";
 import { pkiFile } from "./pki";
 import type { Servers } from "./servers";
 
 const etcdUrl = ({ etcd }: Servers) => `https://127.0.0.1:${etcd}`;
 
-export function etcd(layout: Layout, tools: ClusterTools, servers: Servers): Component {
+export function etcd(places: Places, tools: ClusterTools, servers: Servers): Component {
   const clientUrl = etcdUrl(servers);
   const peerUrl = `https://127.0.0.1:${servers.etcdPeer}`;
-  const file = (name: string) => pkiFile(layout, name);
+  const file = (name: string) => pkiFile(places, name);
   return {
     name: "etcd",
     command: tools.etcd,
     // A crash of the whole machine may cost this cluster its data; waiting for the disk at each write costs every test.
     args: flags({
-      "data-dir": layout.etcd,
+      "data-dir": places.etcd,
       "cert-file": file("etcd.crt"),
       "key-file": file("etcd.key"),
       "trusted-ca-file": file("ca.crt"),
@@ -37,8 +37,8 @@ export function etcd(layout: Layout, tools: ClusterTools, servers: Servers): Com
   };
 }
 
-export function kubeApiserver(layout: Layout, tools: ClusterTools, servers: Servers): Component {
-  const file = (name: string) => pkiFile(layout, name);
+export function kubeApiserver(places: Places, tools: ClusterTools, servers: Servers): Component {
+  const file = (name: string) => pkiFile(places, name);
   return {
     name: "kube-apiserver",
     command: tools.kubeApiserver,
@@ -71,24 +71,24 @@ export function kubeApiserver(layout: Layout, tools: ClusterTools, servers: Serv
   };
 }
 
-export function kubeControllerManager(layout: Layout, tools: ClusterTools): Component {
+export function kubeControllerManager(places: Places, tools: ClusterTools): Component {
   return {
     name: "kube-controller-manager",
     command: tools.kubeControllerManager,
     args: flags({
-      kubeconfig: kubeconfigOf(layout, "kube-controller-manager"),
+      kubeconfig: kubeconfigOf(places, "kube-controller-manager"),
       // No server of its own: nobody asks it.
       "secure-port": 0,
       "leader-elect": false,
       "use-service-account-credentials": true,
-      "service-account-private-key-file": pkiFile(layout, "service-account.key"),
-      "root-ca-file": pkiFile(layout, "ca.crt"),
+      "service-account-private-key-file": pkiFile(places, "service-account.key"),
+      "root-ca-file": pkiFile(places, "ca.crt"),
       "cluster-cidr": podCidr,
       "service-cluster-ip-range": serviceCidr,
       "allocate-node-cidrs": false,
       // It keeps volumes in /tmp/hostpath_pv, which is a folder of a real node's own.
       "enable-hostpath-provisioner": tools.kind === "real",
-      "flex-volume-plugin-dir": path.join(layout.folder, "volume-plugins"),
+      "flex-volume-plugin-dir": path.join(places.folder, "volume-plugins"),
       "kube-api-qps": 200,
       "kube-api-burst": 400,
       profiling: false,
@@ -96,12 +96,12 @@ export function kubeControllerManager(layout: Layout, tools: ClusterTools): Comp
   };
 }
 
-export function kubeScheduler(layout: Layout, tools: ClusterTools): Component {
+export function kubeScheduler(places: Places, tools: ClusterTools): Component {
   return {
     name: "kube-scheduler",
     command: tools.kubeScheduler,
     args: flags({
-      kubeconfig: kubeconfigOf(layout, "kube-scheduler"),
+      kubeconfig: kubeconfigOf(places, "kube-scheduler"),
       "secure-port": 0,
       "leader-elect": false,
       profiling: false,

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { readOr } from "../support/read-or";
 import { run } from "../../commands/process";
 import { step } from "../../commands/terminal";
-import type { Layout } from "./layout";
+import type { Places } from "./places";
 import { writeImage, type Image } from "./oci-image";
 import { pkiFile } from "./pki";
 import { pushImage } from "./push-image";
@@ -15,17 +15,17 @@ import { writeWhole, type State } from "./state";
 const source = path.resolve(__dirname, "..", "images");
 
 /** Builds the stand-in images and pushes them, unless the registry has these very images. */
-export async function pushStandIns(layout: Layout, { tools, servers }: State): Promise<void> {
-  const record = path.join(layout.folder, "pushed-images");
+export async function pushStandIns(places: Places, { tools, servers }: State): Promise<void> {
+  const record = path.join(places.folder, "pushed-images");
   const wanted = fingerprint();
   if (readOr(record, "") === wanted) return;
   await step("Building the stand-in images and pushing them to the registry", async () => {
     const server = `${servers.address}:${servers.registry}`;
-    const folder = path.join(layout.folder, "stand-ins");
+    const folder = path.join(places.folder, "stand-ins");
     mkdirSync(folder, { recursive: true });
     const login = { username: "pusher", password: randomBytes(24).toString("hex") };
-    await setUser(layout, login.username, login.password);
-    const registry = { server, ca: readFileSync(pkiFile(layout, "ca.crt"), "utf8"), ...login };
+    await setUser(places, login.username, login.password);
+    const registry = { server, ca: readFileSync(pkiFile(places, "ca.crt"), "utf8"), ...login };
     // What nothing will ever run needs no program in it.
     const build = tools.kind === "real" ? goBuild(folder, tools.go) : emptyProgram(folder);
     for (const image of await standIns(build)) {

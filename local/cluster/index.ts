@@ -8,7 +8,7 @@ import { logFile, startComponent, stopComponent, waitFor, type Component, type P
 import { kubeApiserver } from "./control-plane";
 import { pushStandIns } from "./images";
 import { context } from "./kubeconfig";
-import { layoutOf, type Layout } from "./layout";
+import { placesOf, type Places } from "./places";
 import { bringUp, healthyState, placeOf, remove } from "./lifecycle";
 import { withLock } from "./lock";
 import { destroyNode, findNode, runIn } from "./node";
@@ -46,25 +46,25 @@ export interface Cluster {
  * it runs already. A second caller waits for the first.
  */
 export async function startCluster(tools: ClusterTools, folder = stateDir): Promise<Cluster> {
-  const layout = layoutOf(folder);
-  return withLock(layout.id, layout.folder, async () => {
-    const state = await healthyState(layout);
+  const places = placesOf(folder);
+  return withLock(places.id, places.folder, async () => {
+    const state = await healthyState(places);
     const sameTools = JSON.stringify(state?.tools) === JSON.stringify(tools);
-    return describe(layout, state !== undefined && sameTools ? state : await bringUp(layout, tools));
+    return describe(places, state !== undefined && sameTools ? state : await bringUp(places, tools));
   });
 }
 
 /** The cluster, if all of its processes run and its API server and registry answer. */
 export async function runningCluster(folder = stateDir): Promise<Cluster | undefined> {
-  const layout = layoutOf(folder);
-  const state = await healthyState(layout);
-  return state && describe(layout, state);
+  const places = placesOf(folder);
+  const state = await healthyState(places);
+  return state && describe(places, state);
 }
 
 /** Removes every process, mount, network link, cgroup and file of the cluster, whatever state it is in. */
 export async function stopCluster(folder = stateDir): Promise<void> {
-  const layout = layoutOf(folder);
-  await withLock(layout.id, layout.folder, () => remove(layout));
+  const places = placesOf(folder);
+  await withLock(places.id, places.folder, () => remove(places));
 }
 
 /** Runs a command in a real node's namespaces, as root. Resolves whatever the exit code is. */
@@ -87,24 +87,24 @@ export function inNodeNetwork(folder = stateDir): readonly string[] {
 
 /** Adds a user of the registry, or gives it another password, at once. */
 export function setRegistryUser(name: string, password: string, folder = stateDir): Promise<void> {
-  return setUser(existing(folder).layout, name, password);
+  return setUser(existing(folder).places, name, password);
 }
 
 /** Removes a user of the registry, if there is one of that name. */
 export function removeRegistryUser(name: string, folder = stateDir): Promise<void> {
-  return removeUser(layoutOf(folder), name);
+  return removeUser(placesOf(folder), name);
 }
 
 /** Ends the registry's process: connections to it are refused until `startRegistry`. */
 export async function stopRegistry(folder = stateDir): Promise<void> {
-  const { layout, place, state } = existing(folder);
-  await stopComponent(place, registry(layout, state.tools));
+  const { places, place, state } = existing(folder);
+  await stopComponent(place, registry(places, state.tools));
 }
 
 export async function startRegistry(folder = stateDir): Promise<void> {
   const running = existing(folder);
-  const { layout, state } = running;
-  await startAndWait(running, registry(layout, state.tools), () => registryIsReady(layout, state.servers));
+  const { places, state } = running;
+  await startAndWait(running, registry(places, state.tools), () => registryIsReady(places, state.servers));
 }
 
 /**
@@ -112,66 +112,66 @@ export async function startRegistry(folder = stateDir): Promise<void> {
  * (etcd, pulled images, volumes, the registry) comes back.
  */
 export async function restartNode(folder = stateDir): Promise<void> {
-  const { layout, state } = existing(folder);
-  await withLock(layout.id, layout.folder, async () => {
-    await destroyNode(layout);
-    await bringUp(layout, state.tools);
+  const { places, state } = existing(folder);
+  await withLock(places.id, places.folder, async () => {
+    await destroyNode(places);
+    await bringUp(places, state.tools);
   });
 }
 
 /** Kills the API server, starts it again and waits until it is ready. */
 export async function restartApiServer(folder = stateDir): Promise<void> {
   const running = existing(folder);
-  const { layout, place, state } = running;
-  const component = kubeApiserver(layout, state.tools, state.servers);
+  const { places, place, state } = running;
+  const component = kubeApiserver(places, state.tools, state.servers);
   await stopComponent(place, component);
-  await startAndWait(running, component, () => apiIsReady(layout, state.servers));
+  await startAndWait(running, component, () => apiIsReady(places, state.servers));
 }
 
 /** Makes the stand-in images and pushes them to the registry, unless it has these very images already. */
 export async function pushImages(folder = stateDir): Promise<void> {
-  const { layout, state } = existing(folder);
-  await withLock(layout.id, layout.folder, () => pushStandIns(layout, state));
+  const { places, state } = existing(folder);
+  await withLock(places.id, places.folder, () => pushStandIns(places, state));
 }
 
-function describe(layout: Layout, { servers, tools }: State): Cluster {
+function describe(places: Places, { servers, tools }: State): Cluster {
   return {
     node: tools.kind,
-    kubeconfig: layout.kubeconfig,
+    kubeconfig: places.kubeconfig,
     context,
     address: servers.address,
     registry: {
       server: `${servers.address}:${servers.registry}`,
-      caFile: pkiFile(layout, "ca.crt"),
-      logFile: logFile(layout, "registry"),
+      caFile: pkiFile(places, "ca.crt"),
+      logFile: logFile(places, "registry"),
     },
   };
 }
 
 interface Running {
-  readonly layout: Layout;
+  readonly places: Places;
   readonly place: Place;
   readonly state: State;
 }
 
 function existing(folder: string): Running {
-  const layout = layoutOf(folder);
-  const state = readState(layout);
-  const place = state && placeOf(layout, state);
+  const places = placesOf(folder);
+  const state = readState(places);
+  const place = state && placeOf(places, state);
   if (state === undefined || place === undefined) {
-    throw new Error(`No local cluster runs from ${path.relative(process.cwd(), layout.state) || "."}.`);
+    throw new Error(`No local cluster runs from ${path.relative(process.cwd(), places.state) || "."}.`);
   }
-  return { layout, place, state };
+  return { places, place, state };
 }
 
-async function startAndWait({ layout, place }: Running, component: Component, isReady: () => Promise<boolean>) {
-  await startComponent(layout, place, component);
-  await waitFor(layout, place, component, isReady);
+async function startAndWait({ places, place }: Running, component: Component, isReady: () => Promise<boolean>) {
+  await startComponent(places, place, component);
+  await waitFor(places, place, component, isReady);
 }
 
 /** Host process id of a real node's first process. */
 function realNode(folder: string): number {
-  const node = findNode(layoutOf(folder));
+  const node = findNode(placesOf(folder));
   if (node === undefined) throw new Error("This needs a real node (LOCAL_NODE=real).");
   return node;
 }

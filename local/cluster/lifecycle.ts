@@ -7,7 +7,7 @@ import { addDefaults } from "./cluster-defaults";
 import { startComponent, waitFor, type Component, type Place } from "./component";
 import { etcd, kubeApiserver, kubeControllerManager, kubeScheduler } from "./control-plane";
 import { writeKubeconfigs } from "./kubeconfig";
-import type { Layout } from "./layout";
+import type { Places } from "./places";
 import { destroyNode } from "./node";
 import type { NodeParts } from "./parts";
 import { ensurePki } from "./pki";
@@ -17,32 +17,32 @@ import type { Servers } from "./servers";
 import { simulatedNode } from "./simulated-node";
 import { readState, writeState, type State } from "./state";
 
-const partsOf = (layout: Layout, tools: ClusterTools): NodeParts =>
-  tools.kind === "real" ? realNode(layout, tools) : simulatedNode(layout, tools);
+const partsOf = (places: Places, tools: ClusterTools): NodeParts =>
+  tools.kind === "real" ? realNode(places, tools) : simulatedNode(places, tools);
 
-function componentsOf(layout: Layout, { tools, servers }: State): Component[] {
-  const parts = partsOf(layout, tools);
+function componentsOf(places: Places, { tools, servers }: State): Component[] {
+  const parts = partsOf(places, tools);
   return [
-    etcd(layout, tools, servers),
-    kubeApiserver(layout, tools, servers),
-    registry(layout, tools),
-    kubeControllerManager(layout, tools),
-    kubeScheduler(layout, tools),
+    etcd(places, tools, servers),
+    kubeApiserver(places, tools, servers),
+    registry(places, tools),
+    kubeControllerManager(places, tools),
+    kubeScheduler(places, tools),
     ...parts.runtime(servers).components,
     ...parts.agents(servers).components,
   ];
 }
 
 /** Where the components of a cluster run, if its node is there. */
-export const placeOf = (layout: Layout, { tools }: State): Place | undefined => partsOf(layout, tools).find();
+export const placeOf = (places: Places, { tools }: State): Place | undefined => partsOf(places, tools).find();
 
 /** The remembered state, if all of the cluster runs and its API server and registry answer. */
-export async function healthyState(layout: Layout): Promise<State | undefined> {
-  const state = readState(layout);
-  const place = state && placeOf(layout, state);
+export async function healthyState(places: Places): Promise<State | undefined> {
+  const state = readState(places);
+  const place = state && placeOf(places, state);
   if (state === undefined || place === undefined) return undefined;
-  if (!componentsOf(layout, state).every((component) => place.find(component) !== undefined)) return undefined;
-  const ready = await Promise.all([apiIsReady(layout, state.servers), registryIsReady(layout, state.servers)]);
+  if (!componentsOf(places, state).every((component) => place.find(component) !== undefined)) return undefined;
+  const ready = await Promise.all([apiIsReady(places, state.servers), registryIsReady(places, state.servers)]);
   return ready.every(Boolean) ? state : undefined;
 }
 
@@ -50,13 +50,13 @@ export async function healthyState(layout: Layout): Promise<State | undefined> {
  * Brings the cluster up from whatever is there. What is missing is started; where that does not help, the node is restarted with its
  * data; where that does not help either, everything is removed and a new cluster made.
  */
-export async function bringUp(layout: Layout, tools: ClusterTools): Promise<State> {
-  const attempts = [() => Promise.resolve(), () => destroyNode(layout)];
+export async function bringUp(places: Places, tools: ClusterTools): Promise<State> {
+  const attempts = [() => Promise.resolve(), () => destroyNode(places)];
   // A node of another kind has other volumes, and its pods ran elsewhere.
-  for (const prepare of readState(layout)?.tools.kind === tools.kind ? attempts : []) {
+  for (const prepare of readState(places)?.tools.kind === tools.kind ? attempts : []) {
     try {
       await prepare();
-      const state = await boot(layout, tools, readState(layout));
+      const state = await boot(places, tools, readState(places));
       if (state !== undefined) return state;
       say("The network of the local cluster is taken by something else now.");
       break;
@@ -64,15 +64,15 @@ export async function bringUp(layout: Layout, tools: ClusterTools): Promise<Stat
       say(error instanceof Error ? error.message : String(error));
     }
   }
-  await remove(layout);
-  const state = await boot(layout, tools, undefined);
+  await remove(places);
+  const state = await boot(places, tools, undefined);
   if (state === undefined) throw new Error("A network that was free was taken meanwhile.");
   return state;
 }
 
 /** @returns `undefined` when the remembered network is not free any more */
-async function boot(layout: Layout, tools: ClusterTools, before: State | undefined): Promise<State | undefined> {
-  const parts = partsOf(layout, tools);
+async function boot(places: Places, tools: ClusterTools, before: State | undefined): Promise<State | undefined> {
+  const parts = partsOf(places, tools);
   const sameTools = JSON.stringify(before?.tools) === JSON.stringify(tools);
   let place = sameTools ? parts.find() : undefined;
   let servers = before?.servers;
@@ -82,50 +82,50 @@ async function boot(layout: Layout, tools: ClusterTools, before: State | undefin
     ({ place, servers } = made);
   }
   const state = { servers, tools };
-  writeState(layout, state);
-  await ensurePki(layout, servers.address);
-  writeKubeconfigs(layout, servers);
-  writeRegistryConfig(layout, servers);
+  writeState(places, state);
+  await ensurePki(places, servers.address);
+  writeKubeconfigs(places, servers);
+  writeRegistryConfig(places, servers);
   parts.writeConfigs?.(servers);
-  await startAll(layout, place, state, parts);
+  await startAll(places, place, state, parts);
   return state;
 }
 
-async function startAll(layout: Layout, place: Place, state: State, parts: NodeParts): Promise<void> {
+async function startAll(places: Places, place: Place, state: State, parts: NodeParts): Promise<void> {
   const { tools, servers } = state;
   const start = (components: readonly Component[]) =>
-    Promise.all(components.map((component) => startComponent(layout, place, component)));
+    Promise.all(components.map((component) => startComponent(places, place, component)));
   const ready = (component: Component, isReady: () => Promise<boolean> | boolean) =>
-    waitFor(layout, place, component, isReady);
-  const apiserver = kubeApiserver(layout, tools, servers);
-  const images = registry(layout, tools);
+    waitFor(places, place, component, isReady);
+  const apiserver = kubeApiserver(places, tools, servers);
+  const images = registry(places, tools);
   const runtime = parts.runtime(servers);
   const agents = parts.agents(servers);
   const list = (...names: string[]) => names.filter((name) => name !== "").join(", ");
   await step(`Starting ${list("etcd", "the API server", "the registry", runtime.names)}`, async () => {
-    await start([etcd(layout, tools, servers), apiserver, images, ...runtime.components]);
+    await start([etcd(places, tools, servers), apiserver, images, ...runtime.components]);
     await runtime.ready(place);
-    await ready(images, () => registryIsReady(layout, servers));
-    await ready(apiserver, () => apiIsReady(layout, servers));
+    await ready(images, () => registryIsReady(places, servers));
+    await ready(apiserver, () => apiIsReady(places, servers));
   });
   await step(`Starting ${list("the controllers", agents.names)}`, async () => {
-    const controllers = kubeControllerManager(layout, tools);
-    await start([controllers, kubeScheduler(layout, tools), ...agents.components]);
-    await addDefaults(layout, servers, parts.volumeProvisioner);
-    await ready(controllers, () => controllersWork(layout, servers));
+    const controllers = kubeControllerManager(places, tools);
+    await start([controllers, kubeScheduler(places, tools), ...agents.components]);
+    await addDefaults(places, servers, parts.volumeProvisioner);
+    await ready(controllers, () => controllersWork(places, servers));
     await agents.ready(place);
   });
 }
 
-const controllersWork = async (layout: Layout, servers: Servers) =>
-  (await askApi(layout, servers, "/api/v1/namespaces/default/serviceaccounts/default")).status === 200;
+const controllersWork = async (places: Places, servers: Servers) =>
+  (await askApi(places, servers, "/api/v1/namespaces/default/serviceaccounts/default")).status === 200;
 
 /** Removes everything of the cluster from this machine, whatever state it is in. */
-export async function remove(layout: Layout): Promise<void> {
-  await destroyNode(layout);
-  for (const folder of [layout.folder, layout.logs]) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+export async function remove(places: Places): Promise<void> {
+  await destroyNode(places);
+  for (const folder of [places.folder, places.logs]) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   try {
-    rmdirSync(layout.state);
+    rmdirSync(places.state);
   } catch {
     // it holds other things too, or was never made
   }

@@ -1,5 +1,5 @@
 import { run } from "../../commands/process";
-import { serviceCidr, type Layout } from "./layout";
+import { serviceCidr, type Places } from "./places";
 import { withLock } from "./lock";
 import { runIn } from "./node";
 
@@ -25,15 +25,15 @@ type Range = readonly [number, number];
  * Links the node to the host, and resolves to the node's address. Takes the remembered one if its network is still free, else
  * `undefined` comes back and nothing is made.
  */
-export function connectNode(layout: Layout, node: number, remembered: string | undefined): Promise<string | undefined> {
+export function connectNode(places: Places, node: number, remembered: string | undefined): Promise<string | undefined> {
   // Two checkouts that start at once must not choose the same network.
-  return withLock("network", layout.folder, async () => {
+  return withLock("network", places.folder, async () => {
     const used = await usedRanges();
-    const network = remembered === undefined ? freeNetwork(Number.parseInt(layout.id, 16), used) : around(remembered);
+    const network = remembered === undefined ? freeNetwork(Number.parseInt(places.id, 16), used) : around(remembered);
     if (overlaps(rangeOf(`${network.host}/30`), used)) return undefined;
-    await run("ip", ["link", "add", layout.link, "type", "veth", "peer", "name", "eth0", "netns", String(node)]);
-    await run("ip", ["address", "add", `${network.host}/30`, "dev", layout.link]);
-    await run("ip", ["link", "set", layout.link, "up"]);
+    await run("ip", ["link", "add", places.link, "type", "veth", "peer", "name", "eth0", "netns", String(node)]);
+    await run("ip", ["address", "add", `${network.host}/30`, "dev", places.link]);
+    await run("ip", ["link", "set", places.link, "up"]);
     for (const args of [
       ["address", "add", `${network.node}/30`, "dev", "eth0"],
       ["link", "set", "eth0", "up"],

@@ -5,16 +5,16 @@ import type { RealTools } from "../toolchain";
 import type { Component } from "./component";
 import { containerdSocket } from "./container-runtime";
 import { kubeconfigOf } from "./kubeconfig";
-import { nodeName, podCidr, type Layout } from "./layout";
+import { nodeName, podCidr, type Places } from "./places";
 import { pkiFile } from "./pki";
 import { writeWhole } from "./state";
 
-const configFile = (layout: Layout, name: string) => path.join(layout.folder, "config", name);
+const configFile = (places: Places, name: string) => path.join(places.folder, "config", name);
 
-export function kubelet(layout: Layout, tools: RealTools, address: string): Component {
+export function kubelet(places: Places, tools: RealTools, address: string): Component {
   const args = [
-    `--config=${configFile(layout, "kubelet.yaml")}`,
-    `--kubeconfig=${kubeconfigOf(layout, "kubelet")}`,
+    `--config=${configFile(places, "kubelet.yaml")}`,
+    `--kubeconfig=${kubeconfigOf(places, "kubelet")}`,
     `--hostname-override=${nodeName}`,
     `--node-ip=${address}`,
     "--root-dir=/var/lib/kubelet",
@@ -22,12 +22,12 @@ export function kubelet(layout: Layout, tools: RealTools, address: string): Comp
   return { name: "kubelet", command: tools.kubelet, args };
 }
 
-export function kubeProxy(layout: Layout, tools: RealTools): Component {
-  return { name: "kube-proxy", command: tools.kubeProxy, args: [`--config=${configFile(layout, "kube-proxy.yaml")}`] };
+export function kubeProxy(places: Places, tools: RealTools): Component {
+  return { name: "kube-proxy", command: tools.kubeProxy, args: [`--config=${configFile(places, "kube-proxy.yaml")}`] };
 }
 
-export function coredns(layout: Layout, tools: RealTools): Component {
-  return { name: "coredns", command: tools.coredns, args: ["-conf", configFile(layout, "Corefile")] };
+export function coredns(places: Places, tools: RealTools): Component {
+  return { name: "coredns", command: tools.coredns, args: ["-conf", configFile(places, "Corefile")] };
 }
 
 /**
@@ -48,14 +48,14 @@ export function volumePermissions(): Component {
   return { name: "volume-permissions", command: process.execPath, args: ["-e", script] };
 }
 
-export function writeNodeConfigs(layout: Layout, address: string): void {
+export function writeNodeConfigs(places: Places, address: string): void {
   const kubeletConfig = {
     kind: "KubeletConfiguration",
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     address,
-    authentication: { anonymous: { enabled: false }, x509: { clientCAFile: pkiFile(layout, "ca.crt") } },
-    tlsCertFile: pkiFile(layout, "kubelet.crt"),
-    tlsPrivateKeyFile: pkiFile(layout, "kubelet.key"),
+    authentication: { anonymous: { enabled: false }, x509: { clientCAFile: pkiFile(places, "ca.crt") } },
+    tlsCertFile: pkiFile(places, "kubelet.crt"),
+    tlsPrivateKeyFile: pkiFile(places, "kubelet.key"),
     containerRuntimeEndpoint: `unix://${containerdSocket}`,
     volumePluginDir: "/var/lib/kubelet/volume-plugins",
     clusterDomain: "cluster.local",
@@ -65,7 +65,7 @@ export function writeNodeConfigs(layout: Layout, address: string): void {
     failCgroupV1: false,
     cgroupDriver: "cgroupfs",
     // A root of its own: without one, every containerd of a machine shares one folder, and no one knows whose a cgroup is.
-    cgroupRoot: `/${layout.cgroup}`,
+    cgroupRoot: `/${places.cgroup}`,
     enforceNodeAllocatable: [],
     // The machine's disk and swap are its owner's affair.
     failSwapOn: false,
@@ -81,11 +81,11 @@ export function writeNodeConfigs(layout: Layout, address: string): void {
     kubeAPIBurst: 400,
     crashLoopBackOff: { maxContainerRestartPeriod: "5s" },
   };
-  writeWhole(configFile(layout, "kubelet.yaml"), stringify(kubeletConfig));
+  writeWhole(configFile(places, "kubelet.yaml"), stringify(kubeletConfig));
   const proxyConfig = {
     kind: "KubeProxyConfiguration",
     apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
-    clientConnection: { kubeconfig: kubeconfigOf(layout, "kube-proxy") },
+    clientConnection: { kubeconfig: kubeconfigOf(places, "kube-proxy") },
     hostnameOverride: nodeName,
     bindAddress: address,
     healthzBindAddress: `${address}:10256`,
@@ -94,9 +94,9 @@ export function writeNodeConfigs(layout: Layout, address: string): void {
     // The table's size is the whole machine's, and read-only in here.
     conntrack: { maxPerCore: 0, min: 0 },
   };
-  writeWhole(configFile(layout, "kube-proxy.yaml"), stringify(proxyConfig));
+  writeWhole(configFile(places, "kube-proxy.yaml"), stringify(proxyConfig));
   // In quotes, a Corefile knows one escape.
-  const kubeconfig = `"${kubeconfigOf(layout, "coredns").replaceAll('"', '\\"')}"`;
+  const kubeconfig = `"${kubeconfigOf(places, "coredns").replaceAll('"', '\\"')}"`;
   const corefile = `. {
     errors
     kubernetes cluster.local in-addr.arpa . {
@@ -105,5 +105,5 @@ export function writeNodeConfigs(layout: Layout, address: string): void {
     }
 }
 `;
-  writeWhole(configFile(layout, "Corefile"), corefile);
+  writeWhole(configFile(places, "Corefile"), corefile);
 }

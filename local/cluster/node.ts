@@ -7,7 +7,7 @@ import { readOr } from "../support/read-or";
 import { run, tryRun, type RunOptions, type RunResult } from "../../commands/process";
 import { makeCgroup, removeCgroups } from "./cgroups";
 import type { Component, Place } from "./component";
-import { dataFolders, nodeName, type Layout } from "./layout";
+import { dataFolders, nodeName, type Places } from "./places";
 import { commandOf, endProcesses, mark, markedProcesses } from "./processes";
 import { hiddenFolders } from "./visible-folders";
 
@@ -18,8 +18,8 @@ import { hiddenFolders } from "./visible-folders";
 const environment = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/run" };
 
 /** Host process id of the first process of a real node, if it lives. */
-export function findNode(layout: Layout): number | undefined {
-  return markedProcesses(layout).find(isFirst);
+export function findNode(places: Places): number | undefined {
+  return markedProcesses(places).find(isFirst);
 }
 
 const isFirst = (pid: number): boolean => /^NSpid:\s+\d+\s+1$/m.test(readOr(`/proc/${pid}/status`, ""));
@@ -32,29 +32,29 @@ export const inNode = (node: number, file: string) => path.join(`/proc/${node}/r
  * @param visible the folders that its processes need, wherever they lie
  * @throws UserError for a folder that the node cannot show
  */
-export async function createNode(layout: Layout, visible: readonly string[]): Promise<number> {
+export async function createNode(places: Places, visible: readonly string[]): Promise<number> {
   const hidden = hiddenFolders(visible);
-  for (const folder of [...dataFolders, "tmp"]) mkdirSync(path.join(layout.folder, folder), { recursive: true });
-  mkdirSync(path.join(layout.logs, "pods"), { recursive: true });
-  makeCgroup(layout.cgroup);
-  const log = openSync(path.join(layout.logs, "node.log"), "a");
+  for (const folder of [...dataFolders, "tmp"]) mkdirSync(path.join(places.folder, folder), { recursive: true });
+  mkdirSync(path.join(places.logs, "pods"), { recursive: true });
+  makeCgroup(places.cgroup);
+  const log = openSync(path.join(places.logs, "node.log"), "a");
   const namespaces = ["--fork", "--kill-child", "--pid", "--mount", "--net", "--uts", "--ipc", "--mount-proc"];
-  const script = ["/bin/sh", path.join(__dirname, "init.sh"), nodeName, layout.folder, layout.logs, ...hidden];
+  const script = ["/bin/sh", path.join(__dirname, "init.sh"), nodeName, places.folder, places.logs, ...hidden];
   const child = spawn("unshare", [...namespaces, ...script], {
     cwd: "/",
     detached: true,
-    env: { ...environment, ...mark(layout) },
+    env: { ...environment, ...mark(places) },
     stdio: ["ignore", log, log],
   });
   closeSync(log);
   child.unref();
   for (let waited = 0; waited < 10_000; waited += 20) {
-    const node = findNode(layout);
+    const node = findNode(places);
     if (node !== undefined && existsSync(inNode(node, "/run/node-is-up"))) return node;
     if (child.exitCode !== null) break;
     await sleep(20);
   }
-  throw new Error(`The local cluster's node did not come up; ${path.join(layout.logs, "node.log")} says why.`);
+  throw new Error(`The local cluster's node did not come up; ${path.join(places.logs, "node.log")} says why.`);
 }
 
 /** Runs a command in all of the node's namespaces, in `/`, with nothing of this process's environment. */
@@ -73,8 +73,8 @@ export function runIn(
 }
 
 /** The node's namespaces, where components are children of its first process. */
-export function insideNode(layout: Layout, node: number): Place {
-  const pidFile = ({ name }: Component) => path.join(layout.pids, name);
+export function insideNode(places: Places, node: number): Place {
+  const pidFile = ({ name }: Component) => path.join(places.pids, name);
   const find = (component: Component) => {
     try {
       const pid = Number(readFileSync(pidFile(component), "utf8"));
@@ -88,7 +88,7 @@ export function insideNode(layout: Layout, node: number): Place {
     find,
     async start(component, logFile) {
       const { name, command, args, env } = component;
-      mkdirSync(layout.pids, { recursive: true });
+      mkdirSync(places.pids, { recursive: true });
       const script = 'log=$1 pid=$2; shift 2; setsid "$@" >>"$log" 2>&1 & echo $! >"$pid"';
       const files = [logFile, pidFile(component)];
       const result = await runIn(node, "/bin/sh", ["-c", script, "start", ...files, command, ...args], { env });
@@ -105,11 +105,11 @@ export function insideNode(layout: Layout, node: number): Place {
 }
 
 /** Ends a cluster's node, of either kind, with everything in it, and removes what it left on this machine besides its files. */
-export async function destroyNode(layout: Layout): Promise<void> {
-  await endProcesses(layout);
-  if (existsSync(`/sys/class/net/${layout.link}`)) {
-    await tryRun("ip", ["link", "delete", layout.link]); // the kernel removes it too, at about the same moment
-    if (existsSync(`/sys/class/net/${layout.link}`)) await run("ip", ["link", "delete", layout.link]);
+export async function destroyNode(places: Places): Promise<void> {
+  await endProcesses(places);
+  if (existsSync(`/sys/class/net/${places.link}`)) {
+    await tryRun("ip", ["link", "delete", places.link]); // the kernel removes it too, at about the same moment
+    if (existsSync(`/sys/class/net/${places.link}`)) await run("ip", ["link", "delete", places.link]);
   }
-  await removeCgroups(layout.cgroup);
+  await removeCgroups(places.cgroup);
 }

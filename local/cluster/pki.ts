@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs
 import * as path from "node:path";
 
 import { run } from "../../commands/process";
-import { apiServiceAddress, type Layout } from "./layout";
+import { apiServiceAddress, type Places } from "./places";
 import { writeWhole } from "./state";
 
 /** Users of the API server, with their groups. They log in with a random token. */
@@ -20,9 +20,9 @@ export const users = {
 export type User = keyof typeof users;
 
 /** Makes the certificate authority, the certificates, keys and tokens of a cluster, once. */
-export async function ensurePki(layout: Layout, address: string): Promise<void> {
-  if (existsSync(layout.pki)) return;
-  const folder = `${layout.pki}.unfinished`;
+export async function ensurePki(places: Places, address: string): Promise<void> {
+  if (existsSync(places.pki)) return;
+  const folder = `${places.pki}.unfinished`;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   // An empty configuration: the system's own would add extensions of an authority to every certificate.
@@ -62,7 +62,7 @@ export async function ensurePki(layout: Layout, address: string): Promise<void> 
     [randomBytes(24).toString("hex"), name, user, ...(group === undefined ? [] : [group])].join(),
   );
   writeWhole(path.join(folder, "tokens.csv"), `${tokens.join("\n")}\n`);
-  renameSync(folder, layout.pki);
+  renameSync(folder, places.pki);
 }
 
 const curve = ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
@@ -83,11 +83,11 @@ async function certificate(
   await run("openssl", ["req", ...request, ...signer, ...extra, "-out", file(`${name}.crt`)]);
 }
 
-export const pkiFile = (layout: Layout, name: string) => path.join(layout.pki, name);
+export const pkiFile = (places: Places, name: string) => path.join(places.pki, name);
 
 /** The bearer token of a user. */
-export function tokenOf(layout: Layout, user: User): string {
-  const lines = readFileSync(pkiFile(layout, "tokens.csv"), "utf8").split("\n");
+export function tokenOf(places: Places, user: User): string {
+  const lines = readFileSync(pkiFile(places, "tokens.csv"), "utf8").split("\n");
   const line = lines.map((text) => text.split(",")).find((fields) => fields[2] === user);
   if (line?.[0] === undefined) throw new Error(`The local cluster has no user ${user}.`);
   return line[0];

@@ -3,17 +3,17 @@ import { existsSync, readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { readOr } from "../support/read-or";
-import type { Layout } from "./layout";
+import type { Places } from "./places";
 
 const name = "FLEET_LOCAL_NODE";
 const hasProc = existsSync("/proc/self/environ");
 
 /** In the environment of every process of a cluster: they are found by it also when the cluster's files were deleted under them. */
-export const mark = (layout: Layout): Readonly<Record<string, string>> => ({ [name]: layout.id });
+export const mark = (places: Places): Readonly<Record<string, string>> => ({ [name]: places.id });
 
 /** Ids of all processes of a cluster that this user can see into. */
-export function markedProcesses(layout: Layout): number[] {
-  const wanted = `${name}=${layout.id}`;
+export function markedProcesses(places: Places): number[] {
+  const wanted = `${name}=${places.id}`;
   if (!hasProc) {
     // The environment follows the command.
     const lines = ps("-axEww", "-o", "pid=,command=").split("\n");
@@ -24,9 +24,9 @@ export function markedProcesses(layout: Layout): number[] {
 }
 
 /** Ends all processes of a cluster. */
-export async function endProcesses(layout: Layout): Promise<void> {
+export async function endProcesses(places: Places): Promise<void> {
   // One that is about to start another may not have been the last.
-  for (let pids = markedProcesses(layout); pids.length > 0; pids = markedProcesses(layout)) {
+  for (let pids = markedProcesses(places); pids.length > 0; pids = markedProcesses(places)) {
     await Promise.all(pids.map(kill));
   }
 }

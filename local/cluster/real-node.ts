@@ -7,7 +7,7 @@ import type { RealTools } from "../toolchain";
 import { kubeletAnswers, nodeIsReady } from "./api";
 import { waitFor } from "./component";
 import { containerd, containerdSocket, importPauseImage, writeContainerdConfig } from "./container-runtime";
-import { apiServiceAddress, type Layout } from "./layout";
+import { apiServiceAddress, type Places } from "./places";
 import { connectNode } from "./network";
 import { createNode, destroyNode, findNode, inNode, insideNode } from "./node";
 import { coredns, kubelet, kubeProxy, volumePermissions, writeNodeConfigs } from "./node-components";
@@ -17,49 +17,49 @@ import { serversAt } from "./servers";
 const networkIsUp = "/run/network-is-up";
 
 /** A kubelet with containerd, in namespaces of their own, with a link to this machine. */
-export function realNode(layout: Layout, tools: RealTools): NodeParts {
+export function realNode(places: Places, tools: RealTools): NodeParts {
   return {
     volumeProvisioner: "kubernetes.io/host-path",
     find() {
-      const node = findNode(layout);
-      return node !== undefined && existsSync(inNode(node, networkIsUp)) ? insideNode(layout, node) : undefined;
+      const node = findNode(places);
+      return node !== undefined && existsSync(inNode(node, networkIsUp)) ? insideNode(places, node) : undefined;
     },
     async make(remembered) {
-      await destroyNode(layout);
-      rmSync(layout.pids, { recursive: true, force: true });
-      const node = await createNode(layout, visibleFolders(layout, tools));
-      const address = await connectNode(layout, node, remembered?.address);
+      await destroyNode(places);
+      rmSync(places.pids, { recursive: true, force: true });
+      const node = await createNode(places, visibleFolders(places, tools));
+      const address = await connectNode(places, node, remembered?.address);
       if (address === undefined) return undefined;
       writeFileSync(inNode(node, networkIsUp), "");
-      return { place: insideNode(layout, node), servers: serversAt(address) };
+      return { place: insideNode(places, node), servers: serversAt(address) };
     },
     writeConfigs(servers) {
-      writeContainerdConfig(layout, tools, servers);
-      writeNodeConfigs(layout, servers.address);
+      writeContainerdConfig(places, tools, servers);
+      writeNodeConfigs(places, servers.address);
     },
     runtime() {
-      const component = containerd(layout, tools);
+      const component = containerd(places, tools);
       return {
         names: "containerd",
         components: [component],
         async ready(place) {
-          const node = findNode(layout) ?? 0;
-          await waitFor(layout, place, component, () => accepts(inNode(node, containerdSocket)));
-          await importPauseImage(layout, tools, node);
+          const node = findNode(places) ?? 0;
+          await waitFor(places, place, component, () => accepts(inNode(node, containerdSocket)));
+          await importPauseImage(places, tools, node);
         },
       };
     },
     agents(servers) {
-      const agent = kubelet(layout, tools, servers.address);
-      const dns = coredns(layout, tools);
+      const agent = kubelet(places, tools, servers.address);
+      const dns = coredns(places, tools);
       return {
         names: "the kubelet, kube-proxy and CoreDNS",
-        components: [agent, kubeProxy(layout, tools), dns, volumePermissions()],
+        components: [agent, kubeProxy(places, tools), dns, volumePermissions()],
         async ready(place) {
-          await waitFor(layout, place, dns, () => dnsAnswers(servers.address));
+          await waitFor(places, place, dns, () => dnsAnswers(servers.address));
           // After a restart the API server's memory of the node is older than the kubelet.
-          await waitFor(layout, place, agent, () => kubeletAnswers(layout, servers));
-          await waitFor(layout, place, agent, () => nodeIsReady(layout, servers));
+          await waitFor(places, place, agent, () => kubeletAnswers(places, servers));
+          await waitFor(places, place, agent, () => nodeIsReady(places, servers));
         },
       };
     },
@@ -67,12 +67,12 @@ export function realNode(layout: Layout, tools: RealTools): NodeParts {
 }
 
 /** Folders that the node's programs need wherever they lie. */
-function visibleFolders(layout: Layout, tools: RealTools): string[] {
+function visibleFolders(places: Places, tools: RealTools): string[] {
   const folders = Object.values(tools)
     .filter((tool: string) => path.isAbsolute(tool))
     .map((tool: string) => path.dirname(tool));
   const visible = [
-    layout.state,
+    places.state,
     path.resolve(__dirname, ".."),
     path.dirname(process.execPath),
     ...folders,

@@ -5,46 +5,46 @@ import { ensureObject, nodeIsReady } from "./api";
 import { waitFor, type Component } from "./component";
 import { host } from "./host";
 import { kubeconfigOf } from "./kubeconfig";
-import { nodeName, podCidr, type Layout } from "./layout";
+import { nodeName, podCidr, type Places } from "./places";
 import { destroyNode } from "./node";
 import type { NodeParts } from "./parts";
 import { markedProcesses } from "./processes";
 import { areFree, serversOnLoopback } from "./servers";
 
 /** A node that is an object of the API alone; KWOK says of its pods what a kubelet would. */
-export function simulatedNode(layout: Layout, tools: SimulatedTools): NodeParts {
+export function simulatedNode(places: Places, tools: SimulatedTools): NodeParts {
   return {
     volumeProvisioner: "kwok.x-k8s.io/volume",
-    find: () => (markedProcesses(layout).length > 0 ? host(layout) : undefined),
+    find: () => (markedProcesses(places).length > 0 ? host(places) : undefined),
     async make(remembered) {
-      await destroyNode(layout);
+      await destroyNode(places);
       if (remembered !== undefined && !(await areFree(remembered))) return undefined;
-      return { place: host(layout), servers: remembered ?? (await serversOnLoopback(Number.parseInt(layout.id, 16))) };
+      return { place: host(places), servers: remembered ?? (await serversOnLoopback(Number.parseInt(places.id, 16))) };
     },
     runtime: () => ({ names: "", components: [], ready: () => Promise.resolve() }),
     agents: (servers) => {
-      const component = kwok(layout, tools);
+      const component = kwok(places, tools);
       return {
         names: "KWOK",
         components: [component],
         async ready(place) {
-          await ensureObject(layout, servers, "/api/v1/nodes", {
+          await ensureObject(places, servers, "/api/v1/nodes", {
             metadata: { name: nodeName, labels: { "kubernetes.io/hostname": nodeName, "kubernetes.io/os": "linux" } },
           });
-          await waitFor(layout, place, component, () => nodeIsReady(layout, servers));
+          await waitFor(places, place, component, () => nodeIsReady(places, servers));
         },
       };
     },
   };
 }
 
-function kwok(layout: Layout, tools: SimulatedTools): Component {
+function kwok(places: Places, tools: SimulatedTools): Component {
   return {
     name: "kwok",
     command: tools.kwok,
     args: [
       `--config=${path.join(__dirname, "kwok-stages.yaml")}`,
-      `--kubeconfig=${kubeconfigOf(layout, "kwok")}`,
+      `--kubeconfig=${kubeconfigOf(places, "kwok")}`,
       `--manage-single-node=${nodeName}`,
       `--node-ip=127.0.0.1`,
       `--cidr=${podCidr}`,

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
 import type { ClusterTools } from "../toolchain";
-import type { Layout } from "./layout";
+import type { Places } from "./places";
 import type { Servers } from "./servers";
 
 /** What a cluster remembers from one start to the next. */
@@ -11,19 +11,19 @@ export interface State {
   readonly tools: ClusterTools;
 }
 
-const stateFile = (layout: Layout) => path.join(layout.folder, "state.json");
+const stateFile = (places: Places) => path.join(places.folder, "state.json");
 
 /** The remembered state; `undefined` when there is none or it cannot be read. */
-export function readState(layout: Layout): State | undefined {
+export function readState(places: Places): State | undefined {
   try {
-    return JSON.parse(readFileSync(stateFile(layout), "utf8")) as State;
+    return JSON.parse(readFileSync(stateFile(places), "utf8")) as State;
   } catch {
     return undefined;
   }
 }
 
-export function writeState(layout: Layout, state: State): void {
-  writeWhole(stateFile(layout), `${JSON.stringify(state, undefined, 2)}\n`);
+export function writeState(places: Places, state: State): void {
+  writeWhole(stateFile(places), `${JSON.stringify(state, undefined, 2)}\n`);
 }
 
 /** Writes a file so that it is there whole or not at all, also when this process is killed. Only its owner may read it. */

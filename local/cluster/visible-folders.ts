@@ -2,7 +2,7 @@ import { readlinkSync } from "node:fs";
 import * as path from "node:path";
 
 import { UserError } from "../../components/user-error";
-import { dataFolders } from "./layout";
+import { dataFolders } from "./places";
 
 /** Folders that init.sh covers with private ones. */
 const covered = ["/run", "/tmp", "/var"];

@@ -1,7 +1,7 @@
 import type { Dispatcher } from "undici";
-import { isAllowed, isLoopback } from "../../registry/client/http-client";
 import { networkProblem } from "../../registry/client/network-problem";
 import { isExcepted, proxySettings } from "../../registry/client/proxy";
+import { isLoopback, isSafeAddress } from "../../registry/client/safe-address";
 
 /** No answer, or one that ended early. The message is a half sentence that says whose it is. */
 export class BrokenTransfer extends Error {}
@@ -69,7 +69,7 @@ export class HttpReader {
         const chunks = readable(body, url);
         return { status: statusCode, size: size >= 0 ? size : undefined, body: chunks, text: () => textOf(chunks) };
       }
-      if (!URL.canParse(location, url.href) || !isAllowed(new URL(location, url)))
+      if (!URL.canParse(location, url.href) || !isSafeAddress(new URL(location, url), url))
         throw new BrokenTransfer(`${url.host} redirects to something else than HTTPS`);
       url = new URL(location, url);
     }

@@ -1,7 +1,7 @@
-import { formsOf } from "../../registry/secret-forms";
+import { writtenForms } from "../../registry/secret-forms";
 import { shownKey } from "../../registry/shown-key";
 import type { Finding } from "../finding";
-import { isMap, Unknown, walk } from "../plain";
+import { isMap, Unknown, walk, type Plain } from "../plain";
 import { credentialsIn, inPullSecretList, isPullSecret } from "../pull-secret";
 import { releaseType, secretType, shown, type Resource } from "../resource";
 
@@ -62,7 +62,7 @@ function passwordsIn(secret: Resource): readonly Password[] {
     .filter(({ password }) => password !== "")
     .map(({ password, server }) => ({
       text: password,
-      owner: `${hide(shownKey(server), formsOf(password).values())} of ${shown(secret)}`,
+      owner: `${hide(shownKey(server), writtenForms(password).values())} of ${shown(secret)}`,
     }));
 }
 
@@ -77,7 +77,7 @@ type Forms = readonly (readonly [name: string, form: string])[];
 
 /** Many passwords are the same in several forms, such as plain and URL-encoded. */
 const simplestFirst = (password: string): Forms =>
-  [...formsOf(password)].sort(([a], [b]) => a.split(", then ").length - b.split(", then ").length);
+  [...writtenForms(password)].sort(([a], [b]) => a.split(", then ").length - b.split(", then ").length);
 
 /** The form in which a text holds a password. */
 function formIn(text: string, password: string, shortest: number, forms: Forms): string | undefined {
@@ -86,15 +86,26 @@ function formIn(text: string, password: string, shortest: number, forms: Forms):
   return text.replace(/=+$/, "") === Buffer.from(password).toString("base64").replace(/=+$/, "") ? "base64" : undefined;
 }
 
+/**
+ * The texts that a value may have been written as. YAML makes a number of digits without quotes, without the zeros in front and
+ * without the digits that a number has no room for; of a short one, only the same digits are the same.
+ */
+function textsOf(value: Plain, password: string): readonly string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "number") return typeof value === "boolean" ? [String(value)] : [];
+  const isSame = Number(password) === value && String(value).length >= defaultShortest;
+  return isSame ? [password] : [String(value)];
+}
+
 function finding(resource: Resource, { text, owner }: Password, shortest: number): readonly Finding[] {
   const forms = simplestFirst(text);
   const places: string[] = [];
   walk(searchedIn(resource), "", (value, path) => {
-    const texts = isMap(value) ? Object.keys(value) : typeof value === "string" ? [value] : [];
-    for (const form of new Set(texts.map((one) => formIn(one, text, shortest, forms)))) {
+    const texts = isMap(value) ? Object.keys(value) : textsOf(value, text);
+    for (const form of new Set(texts.map((written) => formIn(written, text, shortest, forms)))) {
       if (form === undefined) continue;
       // A key that holds the password is part of the path of what is below it.
-      const place = hide(path, formsOf(text).values());
+      const place = hide(path, writtenForms(text).values());
       places.push(`${place === "" ? "its inputs" : place} (${form.replaceAll(/ at offset \d/g, "")})`);
     }
   });

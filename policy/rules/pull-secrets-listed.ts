@@ -41,7 +41,7 @@ function listing(secret: Resource, release: Resource): readonly Finding[] {
   if (typeof name === "string" && listed.includes(name)) return [];
   // One of the names that are not known yet may be this Secret's; plugins before 4.30 leave such a name out of the entry.
   const isLeftOut = name instanceof Unknown && listed.includes(null);
-  const unknown = listed.find((one) => one instanceof Unknown) ?? (isLeftOut ? name : undefined);
+  const unknown = listed.find((item) => item instanceof Unknown) ?? (isLeftOut ? name : undefined);
   if (unknown instanceof Unknown) return [undecided(release, "values.imagePullSecrets", unknown)];
   return [
     {

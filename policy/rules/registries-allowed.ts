@@ -16,16 +16,28 @@ import { shown, type Resource } from "../resource";
 export function registriesAllowed(resource: Resource, allowed: readonly string[] = []): readonly Finding[] {
   if (allowed.length === 0) return [];
   const { urn } = resource;
-  return imagesIn(resource).flatMap(({ path, reference, unknown }): readonly Finding[] => {
+  const list = allowed.map((entry) => JSON.stringify(entry)).join(" or ");
+  return imagesIn(resource).flatMap(({ path, reference, registry, unknown }): readonly Finding[] => {
     const place = `${path} of ${shown(resource)}`;
     if (unknown !== undefined) return [{ urn, message: place, unknown }];
-    const image = reference === undefined ? undefined : parseImageReference(reference);
+    const image = parsed(registry === undefined ? reference : `${registry}/${anyRepository}`);
     // What is no reference is no image of any registry; images-pinned says so.
-    if (image === undefined || isIssue(image) || allowed.some((entry) => allows(entry, image.name))) return [];
-    const list = allowed.map((entry) => JSON.stringify(entry)).join(" or ");
+    if (image === undefined || allowed.some((entry) => allows(entry, image.name))) return [];
+    if (registry !== undefined) {
+      const message = `${place} is the registry ${JSON.stringify(registry)}, of which not every image is allowed; take ${list}, or add it to the setting "registries" of this policy`;
+      return [{ urn, message }];
+    }
     const message = `${place} is ${JSON.stringify(reference)} from ${image.registry}, which is not allowed; take it from ${list}, or add its registry to the setting "registries" of this policy`;
     return [{ urn, message }];
   });
+}
+
+/** Stands for the repository that a chart has of its own: an entry with a path below the registry's does not allow it. */
+const anyRepository = "any/repository";
+
+function parsed(reference: string | undefined) {
+  const image = reference === undefined ? undefined : parseImageReference(reference);
+  return image === undefined || isIssue(image) ? undefined : image;
 }
 
 /** As the kubelet matches a key, but a path ends where a part of it ends: `ghcr.io/org` is not `ghcr.io/organization`. */

@@ -38,7 +38,7 @@ export function checkCaCertificate(pem: string): Issue | undefined {
 type NewerTls = typeof tls & { getCACertificates?(type: "default"): readonly string[] };
 
 /** What TLS connections trust: what Node.js trusts, and a private authority besides. */
-export function trust(caCertificate: string | undefined): { readonly secureContext?: tls.SecureContext } {
+export function tlsContext(caCertificate: string | undefined): { readonly secureContext?: tls.SecureContext } {
   if (caCertificate === undefined) return {};
   const known = (tls as NewerTls).getCACertificates?.("default") ?? tls.rootCertificates;
   // As Go does it, so as containerd does: a certificate that is trusted need not be a root.

@@ -1,52 +1,25 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Dispatcher } from "undici";
-import { trust } from "./certificate-authority";
+import { tlsContext } from "./certificate-authority";
+import type { Answer, Request } from "./exchange";
+import { KnownSecrets } from "./known-secrets";
 import { networkProblem } from "./network-problem";
 import { isExcepted, proxySettings } from "./proxy";
+import { shownHost } from "./registry-words";
+import { isLoopback, isSafeAddress } from "./safe-address";
 import { Stopped } from "./verdict";
-import { shownHost } from "./words";
-
-export type Headers = Readonly<Record<string, string | string[] | undefined>>;
-
-export interface Answer {
-  readonly status: number;
-  /** By name in lower case. */
-  readonly headers: Headers;
-  /** The beginning of the body. */
-  readonly body: string;
-  /** What answered, after redirects. */
-  readonly url: URL;
-  /** Whether the host that was asked answered itself. */
-  readonly own: boolean;
-  /** Every password and token of this run: what no words may repeat. */
-  readonly secrets: ReadonlySet<string>;
-}
-
-export interface Request {
-  readonly method: "GET" | "HEAD";
-  readonly url: URL;
-  /** Sent to this URL's host alone. */
-  readonly authorization?: string;
-  readonly accept?: string;
-  readonly from: "registry" | "token service";
-}
 
 export interface HttpClientOptions {
   readonly caCertificate?: string;
   /** For one request with its redirects. */
   readonly timeoutMs: number;
   readonly passwords: readonly string[];
-  /** Bytes of a body that are read. @default more than the largest tokens have, and the errors of registries */
-  readonly maxBody?: number;
 }
 
-const defaultMaxBody = 256 * 1024;
+/** Bytes of a body that are read: more than the largest tokens have, and the errors of registries. */
+const maxBody = 256 * 1024;
 const maxRedirects = 5;
 const pauseBeforeSecondTry = 200;
-
-/** Go's rule, so containerd's: neither a proxy for these nor the need for TLS. */
-export const isLoopback = ({ hostname }: URL): boolean =>
-  hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
 
 /**
  * Reads over HTTPS, and over plain HTTP from this machine alone. Bounded whatever the server does: in time, redirects,
@@ -54,7 +27,7 @@ export const isLoopback = ({ hostname }: URL): boolean =>
  */
 export class HttpClient {
   /** Passwords, and tokens as they come. */
-  readonly secrets: Set<string>;
+  readonly secrets: KnownSecrets;
   private readonly dispatchers: Dispatcher[] = [];
   private readonly direct: Dispatcher;
   /** Through the proxy, where there is one; `undefined` when what the environment names is none. */
@@ -66,8 +39,8 @@ export class HttpClient {
     private readonly undici: typeof import("undici"),
     private readonly options: HttpClientOptions,
   ) {
-    this.secrets = new Set(options.passwords);
-    const secure = trust(options.caCertificate);
+    this.secrets = new KnownSecrets(options.passwords);
+    const secure = tlsContext(options.caCertificate);
     const connect = { ...secure, timeout: options.timeoutMs, autoSelectFamilyAttemptTimeout: 2_000 };
     const agentOptions = { connect, requestTls: connect, proxyTls: connect };
     this.direct = this.keep(new undici.Agent(agentOptions));
@@ -95,7 +68,8 @@ export class HttpClient {
   }
 
   /**
-   * Asks, and once more after a 5xx or a broken connection.
+   * Asks, and once more after a 5xx or a broken connection; with a login only where a gateway says that it did not get
+   * through (502, 503, 504), since an account may be locked after a few tries.
    *
    * @throws Stopped where no answer comes
    */
@@ -106,7 +80,7 @@ export class HttpClient {
     };
     try {
       const answer = await this.follow(request);
-      return answer.status >= 500 ? await again() : answer;
+      return deservesSecondTry(request, answer) ? await again() : answer;
     } catch (error) {
       const isReset =
         error instanceof Stopped && error.verdict.kind === "unreachable" && error.verdict.reason === "reset";
@@ -118,30 +92,29 @@ export class HttpClient {
   private async follow(request: Request): Promise<Answer> {
     const signal = AbortSignal.timeout(this.options.timeoutMs);
     let url = request.url;
-    let own = true;
+    let fromAskedHost = true;
     for (let redirects = 0; ; redirects++) {
-      const { status, headers, body } = await this.send(request, url, own, signal);
+      const { status, headers, body } = await this.send(request, url, fromAskedHost, signal);
       if (![301, 302, 303, 307, 308].includes(status))
-        return { status, headers, body, url, own, secrets: this.secrets };
+        return { status, headers, body, url, fromAskedHost, secrets: this.secrets };
       const fail = (detail: string) =>
         new Stopped({ kind: "failing", host: request.url.host, from: request.from, status, detail });
       if (redirects === maxRedirects) throw fail(`redirects more than ${maxRedirects} times`);
       const location = [headers.location ?? []].flat()[0] ?? "";
       if (location === "" || !URL.canParse(location, url.href)) throw fail("redirects to nowhere");
       const next = new URL(location, url);
-      if (!isAllowed(next)) throw fail("redirects to something else than HTTPS");
-      own &&= next.origin === url.origin;
+      if (!isSafeAddress(next, request.url)) throw fail("redirects to something else than HTTPS");
+      fromAskedHost &&= next.origin === url.origin;
       url = next;
     }
   }
 
-  private async send(request: Request, url: URL, own: boolean, signal: AbortSignal) {
-    const host = shownHost(url, this.secrets);
+  private async send(request: Request, url: URL, fromAskedHost: boolean, signal: AbortSignal) {
     const isDirect = isLoopback(url) || isExcepted(url, this.proxy.exceptions);
     const dispatcher = isDirect ? this.direct : this.proxied;
     if (dispatcher === undefined) {
       const detail = "the environment variable for the proxy holds no http:// or https:// address";
-      throw new Stopped({ kind: "unreachable", host, reason: "proxy", detail });
+      throw new Stopped({ kind: "unreachable", host: shownHost(url, this.secrets), reason: "proxy", detail });
     }
     try {
       const { method, authorization, accept } = request;
@@ -152,21 +125,20 @@ export class HttpClient {
         headers: {
           "user-agent": "fleet-private-registry",
           ...(accept === undefined ? {} : { accept }),
-          ...(authorization === undefined || !own ? {} : { authorization }),
+          ...(authorization === undefined || !fromAskedHost ? {} : { authorization }),
         },
       });
-      return { status: statusCode, headers, body: await beginning(body, this.options.maxBody ?? defaultMaxBody) };
+      return { status: statusCode, headers, body: await beginning(body) };
     } catch (error) {
-      throw new Stopped({ kind: "unreachable", host, ...networkProblem(error, url) });
+      throw new Stopped({ kind: "unreachable", host: shownHost(url, this.secrets), ...networkProblem(error, url) });
     }
   }
 }
 
-/** Whether a server may send us there. */
-export const isAllowed = (url: URL): boolean =>
-  url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
+const deservesSecondTry = ({ authorization = "" }: Request, { status }: Answer): boolean =>
+  /^Basic /.test(authorization) ? [502, 503, 504].includes(status) : status >= 500;
 
-async function beginning(body: AsyncIterable<Buffer> & NodeJS.EventEmitter, maxBody: number): Promise<string> {
+async function beginning(body: AsyncIterable<Buffer> & NodeJS.EventEmitter): Promise<string> {
   body.on("error", () => undefined); // leaving the loop early counts as an error too
   const chunks: Buffer[] = [];
   let size = 0;

@@ -1,11 +1,13 @@
-import { parseImageReference } from "../image-reference";
+import { type ImageReference, parseImageReference } from "../image-reference";
+import { isIssue } from "../issue";
 import { checkCaCertificate } from "./certificate-authority";
 import { HttpClient } from "./http-client";
-import { ImageProbe, type Push } from "./image-probe";
+import { askForImage } from "./image-probe";
 import { type Login, usable } from "./login";
-import { SharedQuestions } from "./shared-questions";
+import type { Push } from "./push-right";
+import { RegistrySession } from "./registry-session";
+import { takeTurns, type Turn } from "./turns";
 import { Stopped, type Verdict } from "./verdict";
-import { isIssue } from "../issue";
 
 export { checkCaCertificate } from "./certificate-authority";
 export type * from "./verdict";
@@ -32,6 +34,7 @@ export interface ProbeResult {
   readonly image: string;
   /** Host and port of the image's registry; `docker.io` for Docker Hub; empty for an image reference that is none. */
   readonly registry: string;
+  /** `***` where it is, or has in it, a password of this run: DigitalOcean's tokens are both. */
   readonly username?: string;
   readonly verdict: Verdict;
   /**
@@ -41,20 +44,19 @@ export interface ProbeResult {
   readonly push?: Push;
 }
 
+/** Never rejects. */
 async function probe(
-  { image, login: given }: ProbeTarget,
-  shared: SharedQuestions,
+  session: RegistrySession,
+  image: string,
+  reference: ImageReference,
+  login: Login | undefined,
   asksForPush: boolean,
 ): Promise<ProbeResult> {
-  const login = usable(given);
-  const reference = parseImageReference(image);
-  if (isIssue(reference)) {
-    return { image, registry: "", verdict: { kind: "invalid-image", problem: reference.sentence } };
-  }
   const { registry } = reference;
-  const result = { image, registry, ...(login === undefined ? {} : { username: login.username }) };
+  const isSecret = login !== undefined && session.client.secrets.areIn(login.username);
+  const result = { image, registry, ...(login && { username: isSecret ? "***" : login.username }) };
   try {
-    return { ...result, ...(await ImageProbe.ask(shared, reference, login, asksForPush)) };
+    return { ...result, ...(await askForImage(session, reference, login, asksForPush)) };
   } catch (error) {
     const push: { push?: Push } = login !== undefined && asksForPush ? { push: "unknown" } : {};
     if (error instanceof Stopped) return { ...result, verdict: error.verdict, ...push };
@@ -64,11 +66,40 @@ async function probe(
   }
 }
 
+async function probeAll(
+  session: RegistrySession,
+  targets: readonly ProbeTarget[],
+  asksForPush: boolean,
+): Promise<readonly ProbeResult[]> {
+  const results: ProbeResult[] = [];
+  const anonymous: Promise<void>[] = [];
+  const turns: Turn[] = [];
+  targets.forEach(({ image, login: given }, i) => {
+    const reference = parseImageReference(image);
+    if (isIssue(reference)) {
+      results[i] = { image, registry: "", verdict: { kind: "invalid-image", problem: reference.sentence } };
+      return;
+    }
+    // What needs no credential is asked at once, whoever's turn it is; who needs the answer gets its error too.
+    session.firstAnswer(reference).catch(() => undefined);
+    const login = usable(given);
+    const ask = async () => {
+      results[i] = await probe(session, image, reference, login, asksForPush);
+    };
+    if (login === undefined) anonymous.push(ask());
+    else turns.push({ registry: reference.registry, login, ask });
+  });
+  await takeTurns(turns, ({ registry, login }) => session.standing(registry, login));
+  await Promise.all(anonymous);
+  return results;
+}
+
 /**
- * Asks registries whether images can be pulled, as containerd would before a pull: `GET /v2/`, the token service where
- * there is one, `HEAD` of the manifest. Only reads; a manifest is never fetched from Docker Hub, where that counts as a
- * pull. All are asked at once, and nothing twice. The proxy comes from the environment (`HTTPS_PROXY`, `NO_PROXY`),
- * never for this machine itself. Plain HTTP is spoken with this machine alone.
+ * Asks registries whether images can be pulled, as containerd would before a pull: `HEAD` of the manifest, then what its
+ * answer asks for: the token service, or the login. Only reads, and only questions; a manifest is never fetched from Docker
+ * Hub, where that counts as a pull. Registries and accounts are asked at once, and nothing twice; a login that is refused is
+ * sent no second time. The proxy comes from the environment (`HTTPS_PROXY`, `NO_PROXY`), never for this machine itself.
+ * Plain HTTP is spoken with this machine alone.
  *
  * Never rejects: every failure is a verdict. No password and no token is in any result.
  *
@@ -85,8 +116,7 @@ export async function probeRegistries(
   const passwords = targets.flatMap(({ login }) => login?.password ?? []).filter((password) => password !== "");
   const client = await HttpClient.open({ ...authority, timeoutMs, passwords });
   try {
-    const shared = new SharedQuestions(client);
-    return await Promise.all(targets.map((target) => probe(target, shared, leastPrivilege)));
+    return await probeAll(new RegistrySession(client), targets, leastPrivilege);
   } finally {
     client.close();
   }

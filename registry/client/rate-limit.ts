@@ -1,4 +1,4 @@
-import type { Headers } from "./http-client";
+import type { Headers } from "./exchange";
 
 const year = 366 * 86_400;
 

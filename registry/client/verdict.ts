@@ -43,10 +43,25 @@ export interface NoSuchImage extends Source {
   readonly missing?: "repository" | "manifest";
 }
 
-/** Not known: too many requests. */
+/**
+ * What is asked in one way is refused, and in another given: the image is there, and whether it is pulled depends on the
+ * node. containerd begins without a login and with HEAD, and ends at a 403 or 404; CRI-O asks the API's root for what to bring,
+ * and then by GET.
+ */
+export interface Contradictory {
+  readonly kind: "contradictory";
+  readonly host: string;
+  readonly status: 403 | 404;
+  /** Who gets that status: HEAD where GET gets the manifest; nobody (who has not logged in) where the login gets it. */
+  readonly refused: "HEAD" | "nobody";
+}
+
+/** Not known: too many requests, or too many failed logins. */
 export interface RateLimited extends Source {
   readonly kind: "rate-limited";
-  readonly status: 429;
+  readonly status: 403 | 429;
+  /** Where too many logins have failed: an account is locked, or this machine, and that is no limit of a rate. */
+  readonly afterFailedLogins?: true;
   /** When the registry says that it ends, from now. */
   readonly retryAfterSeconds?: number;
   /** The time that the limit counts over; it has ended after as many seconds. */
@@ -83,7 +98,16 @@ export interface InvalidImage {
 }
 
 export type Verdict =
-  Accepted | WrongCredential | LoginNeeded | NoRight | NoSuchImage | RateLimited | Unreachable | Failing | InvalidImage;
+  | Accepted
+  | WrongCredential
+  | LoginNeeded
+  | NoRight
+  | NoSuchImage
+  | Contradictory
+  | RateLimited
+  | Unreachable
+  | Failing
+  | InvalidImage;
 
 /** Ends the questions about one image early. */
 export class Stopped extends Error {

@@ -8,8 +8,8 @@ describe("make explain, where it cannot answer", function () {
   this.timeout("1m");
 
   /** The one sentence that it prints, on standard error; nothing is on standard output then. */
-  async function sentenceOf(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
-    const { code, stdout, stderr } = await runExplain(args, env);
+  async function sentenceOf(variables: Readonly<Record<string, string>>): Promise<string> {
+    const { code, stdout, stderr } = await runExplain(variables);
     assert.deepEqual([code, stdout], [1, ""]);
     assert.doesNotMatch(stderr, /\n\s+at /, "a stack trace");
     return stderr.trim();
@@ -22,7 +22,7 @@ describe("make explain, where it cannot answer", function () {
 
   it("names the stacks that there are", async () => {
     assert.equal(
-      await sentenceOf(["--stack=prod"]),
+      await sentenceOf({ STACK: "prod" }),
       "The stack prod has no Pulumi.prod.yaml; the stacks here are dev: make explain STACK=dev",
     );
   });
@@ -30,7 +30,7 @@ describe("make explain, where it cannot answer", function () {
   it("says what to install where there is no Helm", async () => {
     const nowhere = path.join(stateDir, "no-such-folder");
     assert.equal(
-      await sentenceOf(["--stack=dev"], { PATH: nowhere, XDG_CACHE_HOME: nowhere }),
+      await sentenceOf({ STACK: "dev", PATH: nowhere, XDG_CACHE_HOME: nowhere }),
       "There is no Helm 3.14 or newer on PATH; install it, or build it with `make toolchain`, then: make explain STACK=dev",
     );
   });
@@ -63,10 +63,11 @@ describe("make explain, where it cannot answer", function () {
     );
   });
 
-  it("explains how it is called", async () => {
+  it("says what is wrong with the request, all at once", async () => {
     assert.equal(
-      await sentenceOf(["--stak=dev"]),
-      "Unknown option '--stak'; write make explain STACK=dev [JSON=1] [PUBLIC=mirror.example.com:5000,ghcr.io/acme/public]",
+      await sentenceOf({ STACK: "st$ging", JSON: "yes" }),
+      `STACK is "st$ging", which no stack is called; use letters, digits, "-", "_" and ".": make explain STACK=dev\n` +
+        "JSON is yes; set JSON=1 to have JSON on standard output, or leave it out",
     );
   });
 });

@@ -42,6 +42,15 @@ describe("Fleet's chart with this program's values", function () {
     }
   });
 
+  it("writes a tag with a digest into every pod as the check pulls it", async () => {
+    const args = { ...everything, imageTag: `v4.85.0@sha256:${"0a".repeat(32)}` };
+    const { pods } = await renderFleet(args);
+    const [fleet] = pulledImages(args);
+    assert.equal(fleet.image, `registry.example.com/fleetdm/fleet:v4.85.0@sha256:${"0a".repeat(32)}`);
+    assert.equal(pods.size, 3);
+    for (const [name, { spec }] of pods) assert.equal(spec.containers[0]?.image, fleet.image, name);
+  });
+
   it("names no pull Secret where none is needed", async () => {
     const { pods } = await renderFleet({ imageTag: "v4.85.0" });
     for (const [name, { spec }] of pods) assert.equal(spec.imagePullSecrets, undefined, name);
@@ -124,6 +133,7 @@ describe("Fleet's chart with this program's values", function () {
       ...everything,
       database,
       cache: { address: "cache:1" },
+      podSecurity: "privileged" as const,
       values: { gke: { cloudSQL: { enableProxy: true } } },
     };
     const { pods } = await renderFleet(args);

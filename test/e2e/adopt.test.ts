@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { externalDatastores } from "../support/external-datastores";
-import { adopting, helm, installWithHelm, keepServing } from "../support/helm-installation";
+import { adopting, helm, installWithHelm, keepServing, recordUpgradeInTheMiddle } from "../support/helm-installation";
 import { failedOf, Load } from "../support/load";
 import { fleetUrl, livingPods, pullSecrets, type KubernetesObject } from "../support/objects";
 import { needsKubernetesPlugin } from "../support/needs-plugin";
@@ -56,8 +56,16 @@ describe("adoption of what runs", function () {
     assert.ok(diagnostics(failed(await stack.preview())).includes(`  ${heading}\n${error}\n`));
   });
 
-  it("previews what it imports and what it changes, and nothing that it makes anew or takes away", async () => {
+  it("refuses at preview a release that a killed Helm left behind, with the command that ends it", async () => {
     await installWithHelm(stack, "first password", { mysql, valkey: "valkey.external-adopt.svc:6379" });
+    await recordUpgradeInTheMiddle(stack);
+    const end = `kubectl -n ${namespace} delete secret -l owner=helm,name=fleet,status=pending-upgrade`;
+    const told = `fleet:adopt found the release ${namespace}/fleet, which is pending-upgrade; unless Helm is still at it, end it with \`${end}\``;
+    assert.ok(failed(await stack.preview()).includes(told));
+    succeeded(await stack.kubectl(end.split(" ").slice(1)));
+  });
+
+  it("previews what it imports and what it changes, and nothing that it makes anew or takes away", async () => {
     await keepServing(stack);
     assert.deepEqual(await stack.plan(), [
       "create fleet:index:Datastores fleet",

@@ -5,6 +5,7 @@ import * as yaml from "yaml";
 import { runKubectl } from "../../local/session";
 import { checkout } from "../../local/support/paths";
 import { session } from "../support/session";
+import { eventually } from "../support/eventually";
 import { assertFleetAnswers } from "../support/objects";
 import { failed, succeeded, TestStack } from "../support/test-stack";
 
@@ -15,9 +16,21 @@ function manifest(namespace: string): string {
   const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
   return text
     .replaceAll('"namespace":"fleet"', `"namespace":"${namespace}"`)
-    .replaceAll('{"name":"fleet"}', `{"name":"${namespace}"}`)
+    .replaceAll('{"name":"fleet"', `{"name":"${namespace}"`)
     .replaceAll(/"(read-cluster-uid|fleet-deployer-reads-cluster-uid)"/g, `"${namespace}-$1"`);
 }
+
+interface Job {
+  readonly status: { readonly succeeded?: number };
+}
+
+/** Pods that are as much as root on their node, or the first step to it: the pod's own part, and its container's. */
+const dangerous: Readonly<Record<string, readonly [pod: object, container: object]>> = {
+  privileged: [{}, { securityContext: { privileged: true } }],
+  "node-folders": [{ volumes: [{ name: "node", hostPath: { path: "/" } }] }, {}],
+  "node-processes": [{ hostPID: true }, {}],
+  root: [{ securityContext: { runAsUser: 0 } }, { securityContext: { allowPrivilegeEscalation: false } }],
+};
 
 describe("the account of deploy/ci-account.yaml", function () {
   this.timeout("5m"); // for a busy machine
@@ -47,6 +60,46 @@ describe("the account of deploy/ci-account.yaml", function () {
     assert.deepEqual(await stack.plan("--refresh"), []);
   });
 
+  it("has a namespace that takes every pod of the program and of the chart, the CronJob's too", async () => {
+    succeeded(await stack.kubectl(["create", "job", "a-run", "--from=cronjob/fleet-vulnprocessing", account()]));
+    await eventually(async () => {
+      const [run] = await stack.objects<Job>("jobs", "--field-selector=metadata.name=a-run");
+      assert.equal(run?.status.succeeded, 1);
+    });
+    assert.deepEqual(await refusedPods(), []);
+  });
+
+  for (const [name, [pod, container]] of Object.entries(dangerous)) {
+    it(`has a namespace that takes no pod of a Job like this: ${name}`, async () => {
+      const image = `${session().cluster.registry.server}/fleetdm/fleet:v4.85.0`;
+      const spec = { restartPolicy: "Never", ...pod, containers: [{ name: "job", image, ...container }] };
+      const job = { apiVersion: "batch/v1", kind: "Job", metadata: { name }, spec: { template: { spec } } };
+      succeeded(await stack.kubectl(["create", "-f", "-", account()], JSON.stringify(job)));
+      const [message] = await eventually(async () => {
+        const messages = await refusedPods(name);
+        assert.notEqual(messages.length, 0);
+        return messages;
+      });
+      assert.match(message ?? "", /forbidden: violates PodSecurity "restricted:v1\.18"/);
+      assert.deepEqual(await stack.objects("pods", `--selector=job-name=${name}`), []);
+      succeeded(await stack.kubectl(["delete", "job", name]));
+    });
+  }
+
+  it("may not change what its namespace takes", async () => {
+    const label = "pod-security.kubernetes.io/enforce=privileged";
+    const { code, stderr } = await stack.kubectl([
+      "label",
+      "namespace",
+      stack.namespace,
+      label,
+      "--overwrite",
+      account(),
+    ]);
+    assert.notEqual(code, 0);
+    assert.match(stderr, /is forbidden/);
+  });
+
   it("is enough for a refused rotation, and for the one after it", async () => {
     await stack.setPassword("second password");
     assert.match(failed(await stack.up()), /401 Unauthorized/);
@@ -74,6 +127,13 @@ describe("the account of deploy/ci-account.yaml", function () {
     succeeded(await stack.destroy());
     assert.deepEqual(await stack.objects("deployments,statefulsets,jobs,cronjobs"), []);
   });
+
+  /** Why pods were not made, of one Job or of all. */
+  async function refusedPods(job?: string): Promise<string[]> {
+    const of = job === undefined ? "" : `,involvedObject.name=${job}`;
+    const events = await stack.objects<{ message: string }>("events", `--field-selector=reason=FailedCreate${of}`);
+    return events.map(({ message }) => message);
+  }
 
   const account = () => `--as=system:serviceaccount:${stack.namespace}:fleet-deployer`;
   for (const right of [

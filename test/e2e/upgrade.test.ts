@@ -65,6 +65,18 @@ describe("an upgrade of Fleet and of its chart", function () {
   });
   after(() => stack.remove());
 
+  it("that gives the namespace its level of pod security changes the namespace alone", async () => {
+    const before = await running();
+    for (const level of ["privileged", "restricted"]) {
+      await stack.set("podSecurity", level);
+      assert.deepEqual(await stack.plan(), ["update kubernetes:core/v1:Namespace fleet"]);
+      // The API server names pods that the new level would not take.
+      assert.doesNotMatch(await stack.deploy(), /existing pods|violate/);
+    }
+    assert.deepEqual(await running(), before);
+    assert.deepEqual(await stack.plan(), []);
+  });
+
   it("is previewed as a check of the new image and an update of the release", async () => {
     await stack.set("imageTag", "v4.86.0");
     await stack.set("chart", next.path);

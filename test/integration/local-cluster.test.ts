@@ -14,7 +14,7 @@ import { needsRealNode } from "../support/session";
 
 // Where it lies, every component's configuration has to quote its paths.
 const own = new OwnCluster("real", "/mnt/local cluster ", `it's a "checkout"`);
-const { folder, layout } = own;
+const { folder, places } = own;
 const start = () => own.start();
 const kubectl = (args: string, input?: string) => own.kubectl(args, input);
 const password = `a "strange" $password% ${"é".repeat(2000)}`;
@@ -43,8 +43,8 @@ async function traces(): Promise<Record<string, string>> {
   const rules = await run("iptables-save", []);
   return {
     mounts: readFileSync("/proc/mounts", "utf8"),
-    link: String(existsSync(`/sys/class/net/${layout.link}`)),
-    cgroups: [...cgroupFolders(layout.cgroup), ...cgroupFolders("k8s.io")].join(),
+    link: String(existsSync(`/sys/class/net/${places.link}`)),
+    cgroups: [...cgroupFolders(places.cgroup), ...cgroupFolders("k8s.io")].join(),
     processes: processes((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(folder)).join(),
     packetFilter: rules.replace(/^#.*$|\[\d+:\d+\]/gm, ""),
     paths: paths.filter((name) => existsSync(name)).join(),
@@ -146,7 +146,7 @@ describe("the local cluster", function () {
   });
 
   it("provides volumes that any user can write, and removes them with their claim", async () => {
-    const place = path.join(layout.folder, "tmp", "hostpath_pv");
+    const place = path.join(places.folder, "tmp", "hostpath_pv");
     const modes = readdirSync(place).map((name) => statSync(path.join(place, name)).mode & 0o777);
     assert.deepEqual(modes, [0o777]);
     await kubectl("delete pod/cache pvc/data");
@@ -171,15 +171,15 @@ describe("the local cluster", function () {
   });
 
   it("is repaired when any one of its components was killed", async () => {
-    const node = findNode(layout);
-    const components = readdirSync(layout.pids);
+    const node = findNode(places);
+    const components = readdirSync(places.pids);
     assert.equal(components.length, 10);
     for (const component of components) {
-      const pid = readFileSync(path.join(layout.pids, component), "utf8").trim();
+      const pid = readFileSync(path.join(places.pids, component), "utf8").trim();
       await local.runInNode("/bin/sh", ["-c", `kill -9 ${pid}`], {}, folder);
       await eventually(`${component} is gone`, async () => (await own.found()) === undefined);
       await own.startAgain();
-      assert.equal(findNode(layout), node, component);
+      assert.equal(findNode(places), node, component);
     }
   });
 
@@ -187,8 +187,8 @@ describe("the local cluster", function () {
     const restarts = async () =>
       Number(await kubectl("get pod cache -o jsonpath={.status.containerStatuses[0].restartCount}"));
     const count = await restarts();
-    process.kill(findNode(layout) ?? assert.fail("no node"), "SIGKILL");
-    await eventually("the node is gone", () => Promise.resolve(findNode(layout) === undefined));
+    process.kill(findNode(places) ?? assert.fail("no node"), "SIGKILL");
+    await eventually("the node is gone", () => Promise.resolve(findNode(places) === undefined));
     await own.startAgain();
     await eventually("a restarted pod", async () => (await restarts()) > count);
     await local.restartNode(folder);
@@ -197,7 +197,7 @@ describe("the local cluster", function () {
   });
 
   it("leaves nothing behind: no process, mount, network link, cgroup, rule, setting or file", async () => {
-    const namespace = readlinkSync(`/proc/${findNode(layout) ?? assert.fail("no node")}/ns/net`);
+    const namespace = readlinkSync(`/proc/${findNode(places) ?? assert.fail("no node")}/ns/net`);
     const inside = () => processes((pid) => readlinkSync(`/proc/${pid}/ns/net`) === namespace);
     assert.ok(inside().length > 10);
     await own.stop();
@@ -209,7 +209,7 @@ describe("the local cluster", function () {
 
   it("starts after starts that were killed half-way, and stops when its files are gone", async () => {
     const script = "require(process.argv[1]).startCluster(JSON.parse(process.argv[2]), process.argv[3])";
-    const args = ["-r", "ts-node/register/transpile-only", "-e", script, path.resolve("local/cluster")];
+    const args = ["-r", "tsx/cjs", "-e", script, path.resolve("local/cluster")];
     for (const milliseconds of [1000, 1300, 1700, 2500, 4000]) {
       const child = spawn(process.execPath, [...args, JSON.stringify(own.preparedTools), folder]);
       await Promise.race([once(child, "exit"), sleep(milliseconds)]);

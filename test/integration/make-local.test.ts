@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { checkout, cacheDir } from "../../local/support/paths";
 import { run, tryRun } from "../../commands/process";
-import { layoutOf } from "../../local/cluster/layout";
+import { placesOf } from "../../local/cluster/places";
 import { commandOf, markedProcesses } from "../../local/cluster/processes";
 import { assertShown } from "../support/make-local";
 
@@ -103,7 +103,7 @@ describe("make local on a machine that can have no real node", function () {
       });
 
       it("has all of its programs in the state folder's care, as that user, on the loopback alone", () => {
-        const pids = markedProcesses(layoutOf(state()));
+        const pids = markedProcesses(placesOf(state()));
         assert.equal(pids.length, 6, pids.map((pid) => commandOf(pid)).join());
         for (const pid of pids) assert.equal(fs.statSync(`/proc/${pid}`).uid, uid);
       });
@@ -111,7 +111,7 @@ describe("make local on a machine that can have no real node", function () {
       it("is taken away by make local-down: no process and no file is left", async () => {
         const { code, stderr } = await make("local-down");
         assert.equal(code, 0, stderr);
-        assert.deepEqual(markedProcesses(layoutOf(state())), []);
+        assert.deepEqual(markedProcesses(placesOf(state())), []);
         assert.ok(!fs.existsSync(state()));
         // Go's own records, wherever it is called.
         const written = fs.readdirSync(path.join(folder, "home"), { recursive: true }).map(String);

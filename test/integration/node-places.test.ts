@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
-import { layoutOf } from "../../local/cluster/layout";
+import { placesOf } from "../../local/cluster/places";
 import { createNode, destroyNode, runIn } from "../../local/cluster/node";
 import { run } from "../../commands/process";
 import { UserError } from "../../components/user-error";
@@ -103,22 +103,22 @@ describe("the node of a checkout", function () {
     for (const folder of made.reverse()) rmSync(folder, { recursive: true });
   });
 
-  for (const [title, places] of Object.entries(cases)) {
+  for (const [title, makeFolders] of Object.entries(cases)) {
     it(`${title}: finds its state, its source and its tools`, async () => {
-      const { state, source = state, tools = state } = await places();
+      const { state, source = state, tools = state } = await makeFolders();
       for (const folder of [state, source, tools]) mkdirSync(folder, { recursive: true });
       writeFileSync(path.join(source, "file"), "from outside\n");
       writeFileSync(path.join(tools, "tool"), tool, { mode: 0o755 });
-      const layout = layoutOf(state);
+      const places = placesOf(state);
       try {
-        const node = await createNode(layout, [state, source, tools]);
-        const { stdout, stderr } = await runIn(node, path.join(tools, "tool"), [source, layout.folder]);
+        const node = await createNode(places, [state, source, tools]);
+        const { stdout, stderr } = await runIn(node, path.join(tools, "tool"), [source, places.folder]);
         assert.equal(stdout + stderr, "from outside\n");
       } finally {
-        await destroyNode(layout);
+        await destroyNode(places);
       }
-      assert.equal(readFileSync(path.join(layout.folder, "file"), "utf8"), "from the node\n");
-      assert.equal(readFileSync(path.join(layout.folder, "kubelet", "file"), "utf8"), "kept\n");
+      assert.equal(readFileSync(path.join(places.folder, "file"), "utf8"), "from the node\n");
+      assert.equal(readFileSync(path.join(places.folder, "kubelet", "file"), "utf8"), "kept\n");
       assert.deepEqual(
         ["/run", "/var", "/tmp"].filter((folder) => existsSync(path.join(folder, "node-places"))),
         [],
@@ -137,10 +137,10 @@ describe("the node of a checkout", function () {
   };
   for (const [folder, own] of Object.entries(refused)) {
     it(`is refused ${folder}, and nothing is made`, async () => {
-      const layout = layoutOf(path.join(below("/srv"), "state"));
+      const places = placesOf(path.join(below("/srv"), "state"));
       const message = `The local cluster's node has a ${own} of its own: move the checkout or tools that lie in it to another folder.`;
-      await assert.rejects(createNode(layout, [layout.state, linked("/srv", folder)]), new UserError(message));
-      assert.ok(!existsSync(layout.state));
+      await assert.rejects(createNode(places, [places.state, linked("/srv", folder)]), new UserError(message));
+      assert.ok(!existsSync(places.state));
     });
   }
 });

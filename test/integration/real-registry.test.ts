@@ -89,11 +89,11 @@ describe("the reference registry (distribution 3)", function () {
         [
           ["accepted", undefined, "refused"],
           ["accepted", undefined, "granted"],
-          ["no-right", "registry", "refused"],
+          ["no-right", "registry", "unknown"],
           ["accepted", undefined, undefined],
           ["login-needed", "registry", undefined],
           ["wrong-credential", "token service", "unknown"],
-          ["no-such-image", "registry", "refused"],
+          ["no-such-image", "registry", "unknown"],
         ],
       );
       ok(tokens.requests.every(({ method }) => method === "GET"));

@@ -8,7 +8,7 @@ import { eventually } from "../support/eventually";
 import { OwnCluster } from "../support/own-cluster";
 
 const own = new OwnCluster("simulated");
-const { folder, layout } = own;
+const { folder, places } = own;
 const start = () => own.start();
 const kubectl = (args: string, input?: string) => own.kubectl(args, input);
 
@@ -101,7 +101,7 @@ describe("a cluster with a simulated node", function () {
   it("is repaired when any one of its components was killed, with its pods as they were", async () => {
     const names = () => kubectl("get pods -o jsonpath={..metadata.uid}");
     const pods = await names();
-    const processes = markedProcesses(layout);
+    const processes = markedProcesses(places);
     assert.equal(processes.length, 6, processes.map((pid) => commandOf(pid)).join());
     for (const pid of processes) {
       await kill(pid);
@@ -116,7 +116,7 @@ describe("a cluster with a simulated node", function () {
     assert.deepEqual(await own.found(), own.cluster);
     await kubectl("rollout status deployment/server --timeout=30s");
 
-    await endProcesses(layout);
+    await endProcesses(places);
     const [, port = ""] = own.cluster.registry.server.split(":");
     const other = createServer();
     await eventually(
@@ -134,13 +134,13 @@ describe("a cluster with a simulated node", function () {
 
   it("leaves nothing behind, nor when its files are gone", async () => {
     await own.stop();
-    assert.deepEqual(markedProcesses(layout), []);
+    assert.deepEqual(markedProcesses(places), []);
     assert.ok(!existsSync(folder));
     await own.stop();
 
     await start();
     renameSync(folder, `${folder}.lost`);
     await own.stop();
-    assert.deepEqual(markedProcesses(layout), []);
+    assert.deepEqual(markedProcesses(places), []);
   });
 });

@@ -35,29 +35,28 @@ export function writeStackFile(folder: string, config: Readonly<Record<string, u
   return file;
 }
 
+type Variables = Readonly<Record<string, string | undefined>>;
+
 /** Without a cluster, a passphrase or a login: none is needed. */
-const environment = {
+const environment: Variables = {
   KUBECONFIG: os.devNull,
   PULUMI_CONFIG_PASSPHRASE: undefined,
   PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
   NO_COLOR: "1",
 };
 
-const command = [process.execPath, "--require", "./preload.js", "local/explain.ts"];
+const [node, ...args] = [process.execPath, "--require", "./preload.js", "local/explain.ts"] as const;
 
-/** Runs the command as `make explain` does. */
-export function runExplain(
-  args: readonly string[],
-  env: Readonly<Record<string, string | undefined>> = {},
-): Promise<RunResult> {
-  const [node = "", ...rest] = command;
-  return tryRun(node, [...rest, ...args], { cwd: checkout, env: { ...environment, ...env } });
+/** Runs the command as `make explain` does, with `STACK` and its like as variables. */
+export function runExplain(variables: Variables): Promise<RunResult> {
+  return tryRun(node, args, { cwd: checkout, env: { ...environment, ...variables } });
 }
 
 /** How long a run, which has to succeed, keeps a processor busy, with all the processes that it starts. */
-export async function processorSeconds(args: readonly string[]): Promise<number> {
+export async function processorSeconds(variables: Variables): Promise<number> {
   const script = '"$@" >/dev/null || exit; times';
-  const times = await run("sh", ["-c", script, "sh", ...command, ...args], { cwd: checkout, env: environment });
+  const env = { ...environment, ...variables };
+  const times = await run("sh", ["-c", script, "sh", node, ...args], { cwd: checkout, env });
   // Of the shell and, in the second line, of all others: `0m1.234s 0m0.567s`.
   const [user = NaN, system = NaN] = (times.trim().split("\n")[1] ?? "").split(" ").map((time) => {
     const [minutes = NaN, seconds = NaN] = time.split("m").map(parseFloat);

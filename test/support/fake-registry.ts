@@ -45,6 +45,10 @@ export interface RecordedRequest {
   /** Path and query. */
   readonly url: string;
   readonly headers: http.IncomingHttpHeaders;
+  /** Its place among the requests to all servers of this process. */
+  readonly order: number;
+  /** What it was answered; nothing where the script wrote something of its own, or never answers. */
+  readonly reply?: Reply;
 }
 
 export interface Reply {
@@ -67,6 +71,8 @@ export interface FakeRegistryOptions {
   readonly address?: string;
 }
 
+let received = 0;
+
 /** A registry, or a token service, that answers by a script and keeps a record of every request. */
 export class FakeRegistry {
   readonly requests: RecordedRequest[] = [];
@@ -82,10 +88,11 @@ export class FakeRegistry {
     const { tls = testCertificate(), address = "127.0.0.1" } = options;
     const listener = (request: http.IncomingMessage, response: http.ServerResponse) => {
       const { method = "", url = "", headers } = request;
-      const recorded = { method, url, headers };
-      fake.requests.push(recorded);
+      const recorded = { method, url, headers, order: received++ };
+      const place = fake.requests.push(recorded) - 1;
       const reply = script(recorded, request.socket, response);
       if (reply === undefined || reply === "written") return;
+      fake.requests[place] = { ...recorded, reply };
       const type = reply.body?.startsWith("{") === true ? { "content-type": "application/json" } : {};
       response.writeHead(reply.status, { ...type, ...reply.headers }).end(reply.body);
     };

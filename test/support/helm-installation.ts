@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { ensureHelm } from "../../local/toolchain/kubernetes-clients";
 import { dockerConfigJson } from "../../registry/docker-config";
 import { checkout } from "../../local/support/paths";
@@ -68,6 +69,30 @@ export async function installWithHelm(
   const file = path.join(stack.backend, "..", "values.json");
   fs.writeFileSync(file, JSON.stringify(values));
   await helm(stack, "install", "fleet", await chart(), "--values", file, "--wait", "--timeout", "60s");
+}
+
+/** Leaves Helm's record of a second revision that a killed `helm upgrade` did not come to the end of. */
+export async function recordUpgradeInTheMiddle(stack: TestStack): Promise<void> {
+  const first = "sh.helm.release.v1.fleet.v1";
+  const secret = JSON.parse(succeeded(await stack.kubectl(["get", "secret", first, "-o", "json"]))) as {
+    data: { release: string };
+  };
+  // Helm's own base64 of gzip of JSON, inside that of Kubernetes.
+  const packed = Buffer.from(Buffer.from(secret.data.release, "base64").toString(), "base64");
+  const release = JSON.parse(gunzipSync(packed).toString()) as { info: object };
+  const upgrade = { ...release, version: 2, info: { ...release.info, status: "pending-upgrade" } };
+  const repacked = gzipSync(JSON.stringify(upgrade)).toString("base64");
+  const record = {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: {
+      name: "sh.helm.release.v1.fleet.v2",
+      labels: { owner: "helm", name: "fleet", status: "pending-upgrade", version: "2" },
+    },
+    type: "helm.sh/release.v1",
+    stringData: { release: repacked },
+  };
+  succeeded(await stack.kubectl(["create", "-f", "-"], JSON.stringify(record)));
 }
 
 /** docs/rotate.md has it too. */

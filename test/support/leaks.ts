@@ -1,11 +1,11 @@
-import { formsOf } from "../../registry/secret-forms";
+import { writtenForms } from "../../registry/secret-forms";
 
-export { formsOf };
+export { writtenForms };
 
 /** Where a secret shows, as `place: form`; empty when it is nowhere. */
 export function leaks(secret: string, places: ReadonlyMap<string, string>): string[] {
-  const forms = new Map([...formsOf(secret)].map(([name, form]) => [form, name])); // each text once
+  const forms = [...writtenForms(secret)];
   return [...places].flatMap(([place, text]) =>
-    [...forms].filter(([form]) => text.includes(form)).map(([, name]) => `${place}: ${name}`),
+    forms.filter(([, form]) => text.includes(form)).map(([name]) => `${place}: ${name}`),
   );
 }

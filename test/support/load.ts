@@ -31,7 +31,7 @@ export class Load {
     const [execPath = "", ...enter] = inNodeNetwork();
     const client = fork(path.join(__dirname, "load-client.ts"), [url, String(rate), connections], {
       execPath,
-      execArgv: [...enter, process.execPath, "--require", "ts-node/register/transpile-only"],
+      execArgv: [...enter, process.execPath, "--require", "tsx/cjs"],
     });
     return new Load(client);
   }

@@ -82,8 +82,7 @@ export class ManyStacks {
 
   /** What Node.js runs for `make rotate`. */
   get command(): readonly string[] {
-    const typescript = path.join(checkout, "node_modules", "ts-node", "register", "transpile-only");
-    return ["--require", typescript, path.join(checkout, "commands", "rotate", "main.ts")];
+    return ["--require", require.resolve("tsx/cjs"), path.join(checkout, "commands", "rotate", "main.ts")];
   }
 
   /** The environment of a person who works in the folder. */

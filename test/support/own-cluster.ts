@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as local from "../../local/cluster";
-import { layoutOf, type Layout } from "../../local/cluster/layout";
+import { placesOf, type Places } from "../../local/cluster/places";
 import { run } from "../../commands/process";
 import { ensureClusterTools, type ClusterTools } from "../../local/toolchain";
 
@@ -12,7 +12,7 @@ export class OwnCluster {
   /** Removed with the cluster. */
   readonly place: string;
   readonly folder: string;
-  readonly layout: Layout;
+  readonly places: Places;
   private tools: ClusterTools | undefined;
   private running: local.Cluster | undefined;
 
@@ -27,7 +27,7 @@ export class OwnCluster {
   ) {
     this.place = mkdtempSync(prefix);
     this.folder = path.join(this.place, checkout, "state");
-    this.layout = layoutOf(this.folder);
+    this.places = placesOf(this.folder);
   }
 
   async prepare(change = (tools: ClusterTools): ClusterTools => tools): Promise<void> {
@@ -76,7 +76,7 @@ export class OwnCluster {
       "--kubeconfig",
       this.cluster.kubeconfig,
       "--cache-dir",
-      path.join(this.layout.folder, "kubectl-cache"),
+      path.join(this.places.folder, "kubectl-cache"),
     ];
     return run(this.preparedTools.kubectl, [...fixed, ...args.split(" ")], { input });
   }

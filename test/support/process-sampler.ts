@@ -20,7 +20,7 @@ export class ProcessSampler {
     const workerData: SamplerOrder = { root: process.pid, stopped };
     const worker = new Worker(require.resolve("./process-sampler-worker"), {
       workerData,
-      execArgv: ["--require", "ts-node/register/transpile-only"],
+      execArgv: ["--require", "tsx/cjs"],
     });
     await nextMessage(worker);
     return new ProcessSampler(worker, stopped);

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { filesBelow } from "./leak-places";
-import { formsOf } from "./leaks";
+import { writtenForms } from "./leaks";
 import { descendants, readNow } from "./processes";
 
 /** The variable in which Pulumi's language host hands a program its configuration, decrypted; Pulumi's own way. */
@@ -32,7 +32,7 @@ export class SecretWatch {
     /** Folders that others use too: only what is new in them is looked at. */
     private readonly shared: readonly string[] = [],
   ) {
-    this.forms = secrets.flatMap((secret) => [...formsOf(secret)]);
+    this.forms = secrets.flatMap((secret) => [...writtenForms(secret)]);
   }
 
   /** Watches a process and all that it starts; without one, the folders alone. */

@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import { layoutOf } from "../../local/cluster/layout";
+import { placesOf } from "../../local/cluster/places";
 import { stateDir } from "../../local/support/paths";
 import { makeCertificate } from "./fake-registry";
 import { RealRegistry } from "./real-registry";
@@ -26,7 +26,7 @@ export class TokenRegistry {
     const real = await RealRegistry.create(address, tls);
     const registry = new TokenRegistry(tls.ca, tokens, real);
     try {
-      fs.cpSync(layoutOf(stateDir).images, real.images, { recursive: true });
+      fs.cpSync(placesOf(stateDir).images, real.images, { recursive: true });
       await real.start(tokens.registryAuth(real.folder));
       trustInContainerd(real.host, tls.ca);
       return registry;

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { dockerConfigJson } from "../../registry/docker-config";
-import { formsOf, leaks } from "../support/leaks";
+import { writtenForms, leaks } from "../support/leaks";
 
 /** The search that the leak tests rely on finds what is planted on purpose. */
 describe("the leak search", () => {
@@ -20,7 +20,7 @@ describe("the leak search", () => {
             ["URL", encodeURIComponent(secret)],
             ["JSON", JSON.stringify({ text })],
             ["base64", base64],
-            ["SHA-256", formsOf(secret).get("SHA-256") ?? ""],
+            ["SHA-256", writtenForms(secret).get("SHA-256") ?? ""],
           ]);
           const found = new Set(leaks(secret, planted).map((leak) => leak.split(":")[0]));
           assert.deepEqual(

@@ -4,7 +4,7 @@ import { tryRun } from "../../commands/process";
 
 /** `make test` on another machine, `change` is what that one has different: the shortest level that needs a cluster. */
 function testRun(change: string, env: Readonly<Record<string, string>> = {}) {
-  const script = `require("ts-node/register/transpile-only"); ${change}; require("./test/run.ts");`;
+  const script = `require("tsx/cjs"); ${change}; require("./test/run.ts");`;
   return tryRun(process.execPath, ["-e", script, "test/run.ts", "reliability"], {
     cwd: checkout,
     env: { CI: undefined, ...env },
@@ -25,7 +25,11 @@ describe("make test", function () {
   });
 
   it("counts as failed what breaks before the tests, with its message and the totals; says so where there is no git", async () => {
-    const broken = `require("./local/session.ts").openSession = () => Promise.reject(new Error("no node today"))`;
+    // Exports of tsx cannot be assigned to, so others stand in for them.
+    const broken = `
+      const session = require("./local/session.ts");
+      const openSession = () => Promise.reject(new Error("no node today"));
+      require.cache[require.resolve("./local/session.ts")].exports = { ...session, openSession };`;
     const { code, stdout, stderr } = await testRun(broken, { GIT_DIR: "/nowhere" });
     assert.equal(code, 1);
     assert.match(stdout, /^reliability: no node today$/m);

@@ -5,7 +5,7 @@ import { checkout } from "../../local/support/paths";
 import { problemsIn, sentencesIn, type FixedParts } from "./support/source-texts";
 
 /** What `make explain` says of keys, and what a registry's answers are called: neither is a mistake of the configuration. */
-const elsewhere = /^registry\/(keyring\.ts|unmatchable\.ts|client\/image-probe\.ts)/;
+const elsewhere = /^registry\/(keyring\.ts|unmatchable\.ts|client\/image-verdict\.ts)/;
 
 /** A line for each row of a table, as it is read. */
 const lines = fs

@@ -100,7 +100,8 @@ describe("values for the chart", function () {
       });
       return { annotations: spec.template.metadata.annotations, users };
     };
-    const usersOf = async (securityContext: object) => (await podOf({ values: { fleet: { securityContext } } })).users;
+    const usersOf = async (securityContext: object) =>
+      (await podOf({ podSecurity: "baseline", values: { fleet: { securityContext } } })).users;
     assert.deepEqual(await usersOf({}), [["fleet", true, 3333, 3333]]);
     assert.deepEqual(await usersOf({ runAsUser: 7, runAsGroup: 8 }), [["fleet", true, 7, 8]]);
     assert.deepEqual(await usersOf({ runAsUser: null, runAsGroup: 0 }), [["fleet", true, undefined, undefined]]);

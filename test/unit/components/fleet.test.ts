@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { bundled, deploy, external, recordingOf, releaseOf } from "../support/fleet-run";
+import type { FleetArgs } from "../../../components/fleet-args";
 import { valueOf } from "../support/recording";
+
+const enforce = "pod-security.kubernetes.io/enforce";
+const restricted = { [enforce]: "restricted", [`${enforce}-version`]: "v1.18" };
 
 describe("Fleet", function () {
   this.timeout(20_000); // for a busy machine
@@ -34,8 +38,22 @@ describe("Fleet", function () {
     assert.deepEqual(recording.get("Namespace fleet").inputs, {
       apiVersion: "v1",
       kind: "Namespace",
-      metadata: { name: "fleet" },
+      metadata: { name: "fleet", labels: restricted },
     });
+  });
+
+  it("takes the namespace's level of pod security, and gives an adopted one none", async () => {
+    const labels = async (args: Partial<FleetArgs>) =>
+      (await recordingOf({ ...bundled, ...args })).get("Namespace fleet").inputs.metadata;
+    assert.deepEqual(await labels({ podSecurity: "baseline" }), {
+      name: "fleet",
+      labels: { [enforce]: "baseline", [`${enforce}-version`]: "v1.36" },
+    });
+    assert.deepEqual(await labels({ podSecurity: "privileged" }), {
+      name: "fleet",
+      labels: { [enforce]: "privileged" },
+    });
+    assert.deepEqual(await labels({ adopt: true }), { name: "fleet" });
   });
 
   it("makes nothing that the stack brings", async () => {
@@ -193,7 +211,7 @@ describe("Fleet", function () {
   it("puts everything into one namespace, made here or not", async () => {
     const made = await recordingOf({ ...bundled, namespace: "apps" });
     const used = await recordingOf({ ...bundled, namespace: "apps", createNamespace: false });
-    assert.deepEqual(made.get("Namespace fleet").inputs.metadata, { name: "apps" });
+    assert.deepEqual(made.get("Namespace fleet").inputs.metadata, { name: "apps", labels: restricted });
     assert.equal(
       used.resources.some(({ type }) => type.endsWith(":Namespace")),
       false,

@@ -47,6 +47,9 @@ describe("the images that a stack pulls", () => {
 
 const form = "write it as {image: registry.example.com/team/proxy:v1, command: [/proxy, --version]}";
 const item = (i: number) => `fleet:pullCheckImages[${i}]`;
+/** The proxy needs it. */
+const privileged = { podSecurity: "privileged" };
+
 const cases: readonly MessageCase[] = [
   [
     "images for the check that are none",
@@ -65,12 +68,12 @@ const cases: readonly MessageCase[] = [
   ],
   [
     "a proxy whose image is none",
-    { values: { gke: { cloudSQL: { enableProxy: true, imageRepository: "https://gcr.io/proxy" } } } },
+    { ...privileged, values: { gke: { cloudSQL: { enableProxy: true, imageRepository: "https://gcr.io/proxy" } } } },
     ["fleet:values.gke.cloudSQL begins with a scheme; write it without one: registry/repository:tag"],
   ],
   [
     "a proxy without a tag",
-    { values: { gke: { cloudSQL: { enableProxy: true, imageTag: null } } } },
+    { ...privileged, values: { gke: { cloudSQL: { enableProxy: true, imageTag: null } } } },
     ["fleet:values.gke.cloudSQL is not an image reference; write it as registry/repository:tag"],
   ],
 ];

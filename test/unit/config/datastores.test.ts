@@ -17,6 +17,25 @@ const cases: readonly MessageCase[] = [
     { database: { address: "mysql" }, databasePassword: "x" },
     ["fleet:database.address is not of the form host:port; write host and port, for example mysql.example.com:3306"],
   ],
+  ...["0", "65536", "070", "123456"].map((port): MessageCase => [
+    `the port ${port} of database and cache`,
+    { database: { address: `db:${port}`, secretName: "x" }, cache: { address: `[2001:db8::1]:${port}` } },
+    [
+      "fleet:database.address has a port that is not from 1 to 65535; write host and port, for example mysql.example.com:3306",
+      "fleet:cache.address has a port that is not from 1 to 65535; write host and port, for example redis.example.com:6379",
+    ],
+  ]),
+  [
+    "empty fields of database, cache and Secrets, each one sentence",
+    {
+      database: { address: "", name: "", username: " ", secretName: "", passwordKey: "" },
+      privateKeySecret: { secretName: "", key: "" },
+    },
+    [
+      ...["address", "name", "passwordKey", "secretName", "username"].map((name) => `database.${name}`),
+      ...["key", "secretName"].map((name) => `privateKeySecret.${name}`),
+    ].map((key) => `fleet:${key} is empty; write it, or remove the line`),
+  ],
   [
     "no database password",
     { database: { address: "db:1" } },

@@ -5,7 +5,7 @@ import { drainCommand, parseConfig } from "../../../config/load";
 import { secretKeys } from "../../../config/keys";
 import { datastoreUser, defaultVolumeSize } from "../../../components/datastores";
 import { fleetChart } from "../../../components/chart";
-import { defaultHostName } from "../../../components/fleet-settings";
+import { defaultHostName } from "../../../components/fleet-secrets";
 import { defaultImages } from "../../../components/images";
 import { external, recordingOf, releaseOf } from "../support/fleet-run";
 import { configOf, declaredKeys, messagesOf, rawConfig } from "../support/raw-config";
@@ -31,6 +31,7 @@ describe("Pulumi.yaml", function () {
     const recording = await recordingOf({ imageTag: "v1" });
     const { inputs, values } = releaseOf(recording);
     const { spec } = recording.get("Job fleet-pull-check").inputs as { spec: { activeDeadlineSeconds: number } };
+    const { metadata } = recording.get("Namespace fleet").inputs as { metadata: { labels: Record<string, string> } };
     assert.deepEqual(defaults, {
       imageRepository: defaultImages.fleet,
       imageTag: "",
@@ -41,6 +42,7 @@ describe("Pulumi.yaml", function () {
       replicas: values.replicas,
       namespace: inputs.namespace,
       createNamespace: recording.resources.some(({ id }) => id === "Namespace fleet"),
+      podSecurity: metadata.labels["pod-security.kubernetes.io/enforce"],
       adopt: recording.resources.some(({ importId }) => importId !== ""),
       protect: recording.get("Release fleet").protect,
       clusterUid: "",
@@ -108,10 +110,25 @@ describe("parseConfig", function () {
         ["ghcr.io/team", "bot", "two"],
       ],
     );
-    assert.deepEqual(config.existing, ["team-registry", "extra"]);
+    assert.deepEqual(config.existing, [
+      { name: "team-registry", follow: true },
+      { name: "extra", follow: true },
+    ]);
     const passwords = pulumi.output(config.fleet.passwords ?? {});
     assert.equal(await pulumi.isSecret(passwords), true);
     assert.deepEqual(await valueOf(passwords), { "index.docker.io": "one", "ghcr.io/team": "two" });
+  });
+
+  it("reads which existing Secrets are followed; imagePullSecrets decides where values name one as well", () => {
+    const { existing } = configOf({
+      imagePullSecrets: ["team", { name: "ecr", follow: false }, { name: "acr" }, { name: "gar", follow: true }],
+      values: { imagePullSecrets: [{ name: "ecr" }, { name: "other" }] },
+    });
+    const followed = ["team", "acr", "gar", "other"];
+    assert.deepEqual(
+      existing,
+      ["team", "ecr", "acr", "gar", "other"].map((name) => ({ name, follow: followed.includes(name) })),
+    );
   });
 
   it("reads what a stack brings, and its secrets stay secret", async () => {

@@ -122,6 +122,16 @@ describe("how the registries are asked", function () {
     ]);
   });
 
+  it("with the word for a Secret that refreshes itself, whose password nobody puts in", () => {
+    const config = { kind: "entries", entries: [] } as const;
+    const entries = [{ server: "ghcr.io", username: "u", password: "p", email: "" }];
+    const [found] = pullCredentials([], [{ name: "ecr", config: { ...config, entries } }]);
+    assert.deepEqual(found?.config, {
+      kind: "entries",
+      entries: [{ ...entries[0], renewal: "see why nothing refreshes the Secret ecr" }],
+    });
+  });
+
   it("never with a Secret that cannot be read", () => {
     const none: readonly RegistryLogin[] = [];
     const config = { kind: "broken", problem: "is no JSON" } as const;

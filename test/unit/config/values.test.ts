@@ -71,6 +71,35 @@ const cases: readonly MessageCase[] = [
     ],
   ],
   [
+    "secrets among the variables",
+    {
+      values: {
+        environments: {
+          FLEET_MYSQL_PASSWORD: "p",
+          FLEET_REDIS_PASSWORD: "p",
+          FLEET_LICENSE_KEY: "k",
+          FLEET_SES_SECRET_ACCESS_KEY: "p",
+          HTTPS_PROXY: "http://user:p@proxy.example.com:3128",
+          FLEET_LOGGING_DEBUG: "true",
+          FLEET_MYSQL_READ_REPLICA_PASSWORD: null,
+        },
+        envsFrom: [{ name: "FLEET_KAFKAREST_PASSWORD" }],
+      },
+    },
+    (
+      [
+        ["FLEET_LICENSE_KEY", "set fleet:licenseKey or fleet:licenseSecret instead"],
+        ["FLEET_MYSQL_PASSWORD", "set fleet:databasePassword instead"],
+        ["FLEET_REDIS_PASSWORD", "set fleet:cachePassword instead"],
+        ["FLEET_SES_SECRET_ACCESS_KEY", "put it in a Secret and name that in values.envsFrom"],
+        ["HTTPS_PROXY", "put it in a Secret and name that in values.envsFrom"],
+      ] as const
+    ).map(
+      ([name, fix]) =>
+        `fleet:values.environments.${name} is a secret, and the Helm release would keep it in plain text; ${fix}`,
+    ),
+  ],
+  [
     "values of vulnerability processing",
     { values: { vulnProcessing: { dedicated: true, schedule: "x" } } },
     [

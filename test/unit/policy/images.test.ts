@@ -59,6 +59,15 @@ describe("policy images-pinned", () => {
     assert.deepEqual(paths({ containers: [{ image: "a" }] }, "docker:index:Other"), []);
   });
 
+  it("takes a tag with a digest in a chart's values, as Fleet's chart has it", () => {
+    for (const imageTag of [`v1@${digest}`, `latest@${digest}`]) {
+      assert.deepEqual(
+        said(imagesPinned(release({ values: { imageRepository: "ghcr.io/team/fleet", imageTag } }))),
+        [],
+      );
+    }
+  });
+
   it("reads the forms that a chart's values have, and leaves the chart its own defaults", () => {
     const values = {
       imageRepository: "ghcr.io/fleetdm/fleet",
@@ -131,10 +140,50 @@ describe("policy registries-allowed", () => {
     ]);
   });
 
+  it("sees a registry that stands alone, and one beside an image in any of its forms", () => {
+    const values = {
+      global: { imageRegistry: "mirror.example.com:5000" },
+      image: { registry: "quay.io", pullPolicy: "Always" },
+      sidecar: { registry: "quay.io", repository: "", tag: "v1" },
+      proxy: { image: "team/proxy", registry: "quay.io" },
+      imageRegistry: "quay.io",
+      imageRepository: "team/app",
+      both: { imageRegistry: "gcr.io", registry: "quay.io", repository: "team/both" },
+    };
+    const fix = 'take it from "ghcr.io", or add its registry to the setting "registries" of this policy';
+    const alone = (path: string, registry: string) =>
+      `${path} of Release "app" is the registry "${registry}", of which not every image is allowed; take "ghcr.io", or add it to the setting "registries" of this policy`;
+    assert.deepEqual(said(registriesAllowed(release({ values }), ["ghcr.io"])), [
+      `values.imageRepository of Release "app" is "quay.io/team/app" from quay.io, which is not allowed; ${fix}`,
+      alone("values.global.imageRegistry", "mirror.example.com:5000"),
+      alone("values.image.registry", "quay.io"),
+      alone("values.sidecar.registry", "quay.io"),
+      `values.proxy.image of Release "app" is "quay.io/team/proxy" from quay.io, which is not allowed; ${fix}`,
+      `values.both.repository of Release "app" is "quay.io/team/both" from quay.io, which is not allowed; ${fix}`,
+      alone("values.both.imageRegistry", "gcr.io"),
+    ]);
+    assert.deepEqual(said(imagesPinned(release({ values: { global: values.global, image: values.image } }))), []);
+  });
+
+  it("allows a registry that stands alone where every image of it is allowed", () => {
+    const alone = (registry: string, ...list: string[]) =>
+      registriesAllowed(release({ values: { image: { registry } } }), list).length === 0;
+    assert.ok(alone("ghcr.io", "ghcr.io"));
+    assert.ok(alone("eu.example.com", "*.example.com"));
+    assert.ok(alone("ghcr.io/team", "ghcr.io/team"));
+    assert.ok(alone("index.docker.io", "docker.io"));
+    assert.ok(!alone("docker.io", "docker.io/library"));
+    assert.ok(!alone("ghcr.io", "ghcr.io/team"));
+    assert.ok(!alone("ghcr.io/teams", "ghcr.io/team"));
+    assert.ok(alone("", "ghcr.io"));
+    assert.ok(alone("{{ .Values.x }}", "ghcr.io"));
+  });
+
   it("says what a preview does not know", () => {
-    const values = { imageRepository: unknown };
+    const values = { imageRepository: unknown, global: { imageRegistry: unknown } };
     assert.deepEqual(said(registriesAllowed(release({ values }), ["ghcr.io"])), [
       '? values.imageRepository of Release "app"',
+      '? values.global.imageRegistry of Release "app"',
     ]);
   });
 

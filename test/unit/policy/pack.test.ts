@@ -58,6 +58,12 @@ describe("what a policy is given", () => {
     );
     assert.deepEqual(violations, ["bad"]);
   });
+
+  it("is reported as one line that acts on nothing", () => {
+    const violations: string[] = [];
+    report([{ message: 'Secret "a\n::error::b\x1b[2J"' }], (message) => violations.push(message));
+    assert.deepEqual(violations, [String.raw`Secret "a\n::error::b\x1b[2J"`]);
+  });
 });
 
 describe("a rule about the whole stack", () => {

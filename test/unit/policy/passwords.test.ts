@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { createHash } from "node:crypto";
 import * as fc from "fast-check";
-import { formsOf } from "../../../registry/secret-forms";
+import { writtenForms } from "../../../registry/secret-forms";
 import type { PlainMap } from "../../../policy/plain";
 import { passwordsOutside, unknownPlaces } from "../../../policy/rules/passwords-only-in-secrets";
 import { pullSecret, release, resource, said, secret, unknown } from "./resources";
@@ -67,6 +67,20 @@ describe("policy passwords-only-in-secrets", () => {
     assert.deepEqual([short("horses", 5), short("horses", 6)], [1, 0]);
   });
 
+  it("finds a password of digits as a number, in each way that YAML reads it, and one that is a switch", () => {
+    const found = (password: string, value: number | boolean) =>
+      passwordsOutside([release({ values: { a: value } })], [pullSecret({}, password)]).length;
+    assert.deepEqual(said(passwordsOutside([release({ values: { a: 31415926 } })], [pullSecret({}, "31415926")])), [
+      sentence('Release "app"', "values.a (plain)"),
+    ]);
+    assert.equal(found("0031415926", 31415926), 1);
+    assert.equal(found("12345678901234567890", Number("12345678901234567890")), 1);
+    assert.equal(found("12345678e3", 12345678000), 1);
+    assert.equal(found("31415926", 131415926), 1);
+    assert.deepEqual([found("5432", 5432), found("5432", 15432), found("00000005", 5)], [1, 0, 0]);
+    assert.deepEqual([found("true", true), found("true", false), found("", 0)], [1, 0, 0]);
+  });
+
   it("never repeats a password in a message, whatever holds it", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 8 }), fc.constantFrom("values", "key", "both"), (text, where) => {
@@ -77,7 +91,8 @@ describe("policy passwords-only-in-secrets", () => {
         assert.equal(more.length, 0);
         assert.match(message, /^Release "app" holds the password for /);
         const around = sentence('Release "app"', "its inputs, values.a.b (plain, base64, then base64)");
-        for (const form of formsOf(text).values()) assert.ok(!message.includes(form) || around.includes(form), message);
+        for (const form of writtenForms(text).values())
+          assert.ok(!message.includes(form) || around.includes(form), message);
       }),
     );
   });

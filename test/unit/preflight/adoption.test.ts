@@ -7,7 +7,7 @@ import { record } from "../support/recording";
 
 const release = (status: Record<string, unknown>, values: Record<string, unknown> = {}) => ({
   fleet: { metadata: { name: "fleet" } },
-  "fleet/fleet": { status: { chart: "fleet", version: "v7.0.2", ...status }, values },
+  "fleet/fleet": { status: { status: "deployed", chart: "fleet", version: "v7.0.2", ...status }, values },
 });
 
 const check = (objects: Record<string, Record<string, unknown>>, args: AdoptionArgs = {}) =>
@@ -119,6 +119,32 @@ describe("checkAdoption", function () {
     ]);
   });
 
+  it("refuses a release that Helm has not done with, and that alone, with the command that ends it", async () => {
+    const told = (status: string, end: string) =>
+      `adopt found the release fleet/fleet, which is ${status}; unless Helm is still at it, end it with ${end}`;
+    const gone = "`helm -n fleet uninstall fleet`, and install Fleet with `pulumi config set adopt false`";
+    const unrecorded = (status: string) =>
+      `\`kubectl -n fleet delete secret -l owner=helm,name=fleet,status=${status}\``;
+    for (const [status, end] of [
+      ["pending-install", "`helm -n fleet uninstall fleet` and install it again"],
+      ["pending-upgrade", unrecorded("pending-upgrade")],
+      ["pending-rollback", unrecorded("pending-rollback")],
+      ["uninstalling", gone],
+      ["uninstalled", gone],
+    ] as const) {
+      assert.deepEqual(await messages(release({ status }, { mysql: { enabled: true } })), [told(status, end)]);
+    }
+  });
+
+  it("takes a release whose last change failed, as a migration that could not pull leaves it, and says so", async () => {
+    const { result } = await check(release({ status: "failed" }, { fleet: { tls: { enabled: false } } }));
+    assert.deepEqual(result.issues, []);
+    assert.deepEqual(result.warnings.map(issueText), [
+      "the last change of the release fleet/fleet failed, so its values are what was tried, not what runs; look at " +
+        "`helm -n fleet history fleet`, and roll it back first where you doubt",
+    ]);
+  });
+
   it("refuses a chart whose Deployment cannot be upgraded in place, and that alone", async () => {
     const old = { version: "v6.6.5" };
     assert.deepEqual(await messages(release(old)), [
@@ -137,9 +163,26 @@ describe("checkAdoption", function () {
       "adopt found the release fleet/fleet with a MySQL of its own (mysql.enabled), which this program would remove; " +
         "first move the database to a MySQL outside of the release",
       "adopt found the release fleet/fleet with environments.FLEET_SERVER_PRIVATE_KEY in plain text, which would get into " +
-        "the preview and the state; first move it to a Secret with `helm upgrade` (envsFrom), and name that in " +
-        "privateKeySecret",
+        "the preview and the state; first move each to a Secret with `helm upgrade` (envsFrom), and name that in " +
+        "values.envsFrom, or the private key's in privateKeySecret",
     ]);
+  });
+
+  it("refuses every secret in plain text among the variables, and no other variable", async () => {
+    const environments = {
+      FLEET_MYSQL_READ_REPLICA_PASSWORD: "marker",
+      FLEET_S3_CARVES_SECRET_ACCESS_KEY: "marker",
+      FLEET_SPLUNK_TOKEN: 7,
+      HTTPS_PROXY: "http://proxy:marker@proxy.example.com",
+      FLEET_S3_CARVES_ACCESS_KEY_ID: "id",
+      FLEET_LICENSE_KEY: "",
+    };
+    const [message = "", ...more] = await messages(release({}, { environments }));
+    assert.match(
+      message,
+      /^adopt found the release fleet\/fleet with environments\.FLEET_MYSQL_READ_REPLICA_PASSWORD, environments\.FLEET_S3_CARVES_SECRET_ACCESS_KEY, environments\.FLEET_SPLUNK_TOKEN, environments\.HTTPS_PROXY in plain text, /,
+    );
+    assert.deepEqual([more, message.includes("marker")], [[], false]);
   });
 });
 

@@ -78,6 +78,39 @@ const cases: Readonly<Record<string, Case>> = {
     verdict: { kind: "rate-limited", status: 429, windowSeconds: 21_600, ...from },
     uncertainty: `ghcr.io does not tell about ${image}: it has had too many requests and answers again within 6 h; ${later}`,
   },
+  "too many requests, with words": {
+    verdict: { kind: "rate-limited", status: 429, said: "TOOMANYREQUESTS: slow down", retryAfterSeconds: 30, ...from },
+    uncertainty:
+      `ghcr.io does not tell about ${image}: it has had too many requests (429: TOOMANYREQUESTS: slow down) ` +
+      `and answers again in 30 s; ${later}`,
+  },
+  "too many failed logins": {
+    verdict: {
+      kind: "rate-limited",
+      status: 429,
+      afterFailedLogins: true,
+      said: "too many failed login attempts for username or IP address",
+      retryAfterSeconds: 900,
+      ...from,
+    },
+    uncertainty:
+      `ghcr.io does not tell about ${image}: it has had too many failed logins ` +
+      "(429: too many failed login attempts for username or IP address) and answers again in 15 min; " +
+      "wait before pulumi up, since every further try may keep the account locked",
+  },
+  "a manifest that HEAD does not find": {
+    verdict: { kind: "contradictory", host: "ghcr.io", status: 404, refused: "HEAD" },
+    uncertainty:
+      `ghcr.io contradicts itself about ${image}: it answers 404 to HEAD and 200 to GET; ` +
+      "nodes with CRI-O will pull, nodes with containerd will not; " +
+      "let HEAD through to manifests, at the registry or at what stands in front of it",
+  },
+  "a manifest that is hidden from nobody in particular": {
+    verdict: { kind: "contradictory", host: "ghcr.io", status: 403, refused: "nobody" },
+    uncertainty:
+      `ghcr.io contradicts itself about ${image}: it answers 403 without a login, and 200 with one that it did not ask for; ` +
+      "nodes with CRI-O will pull, nodes with containerd will not; make it answer 401 to those without a login",
+  },
   "a registry that is broken": {
     verdict: { kind: "failing", status: 503, detail: "answers 503", said: "maintenance", ...from },
     uncertainty: `ghcr.io does not tell about ${image}: it answers 503 (maintenance); ${later}`,

@@ -57,6 +57,15 @@ describe("the registries are asked before anything is changed", function () {
     assert.deepEqual(await check({ images: [`${host}/a:1`, `${host}/b:1`], secrets: [secret("s", host)] }), nothing);
   });
 
+  it("by the digest alone where an image has a tag as well, since the kubelet pulls by it", async () => {
+    const digest = `sha256:${"0a".repeat(32)}`;
+    const byDigest = basicRegistry((url) =>
+      url.endsWith(`/manifests/${digest}`) ? manifest : errorReply(404, "MANIFEST_UNKNOWN", "manifest unknown"),
+    );
+    const { host } = await serve(byDigest);
+    assert.deepEqual(await check({ images: [`${host}/a:gone@${digest}`], secrets: [secret("s", host)] }), nothing);
+  });
+
   it("one sentence for all images that one wrong password is for", async () => {
     const { host } = await serve(basicRegistry(() => manifest, otherLogin));
     const images = [`${host}/a:1`, `${host}/b:1`];

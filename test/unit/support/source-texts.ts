@@ -4,7 +4,7 @@ import * as ts from "typescript";
 /** A text of a source file: what is fixed of it, in order, without what is put in between at run time. */
 export type FixedParts = readonly string[];
 
-/** How the clause of a mistake begins that follows the value's name (registry/problem.ts). */
+/** How the clause of a mistake begins that follows the value's name (registry/issue.ts). */
 const clause = /^(is|are|has|have|contains|names|needs|makes|holds|does|begins|ends|matches|cannot|and) /;
 
 /** What is wrong with a value, in the words of a source file: every clause, and whatever stands where a problem belongs. */

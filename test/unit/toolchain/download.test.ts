@@ -381,15 +381,7 @@ describe("download of official releases", () => {
         const { Downloader } = require("./local/toolchain/download");
         const locate = (url) => new URL(process.argv[1] + "/" + url.host + url.pathname);
         new Downloader({ hosts: [], locate }).download(JSON.parse(process.argv[2]), process.argv[3]);`;
-      const args = [
-        "-r",
-        "ts-node/register/transpile-only",
-        "-e",
-        script,
-        hosts.address,
-        JSON.stringify(kubectl),
-        folder,
-      ];
+      const args = ["-r", "tsx/cjs", "-e", script, hosts.address, JSON.stringify(kubectl), folder];
       child = spawn(process.execPath, args, { cwd: checkout, stdio: "ignore" });
       await begun;
       while (!left().some((name) => fs.existsSync(path.join(path.dirname(folder), name, ".download"))))

@@ -35,11 +35,10 @@ describe("make rotate, the command", function () {
   });
   afterEach(() => fs.rmSync(folder, { recursive: true }));
 
-  const typescript = path.join(checkout, "node_modules", "ts-node", "register", "transpile-only");
   const program = [
     process.execPath,
     "--require",
-    typescript,
+    require.resolve("tsx/cjs"),
     path.join(checkout, "commands", "rotate", "main.ts"),
   ] as const;
   const run = (

@@ -76,11 +76,19 @@ describe("the registry in the stacks' files", () => {
     assert.deepEqual(problem(`environment: [fleet/dev]\nconfig:\n${registries}${own}`), []);
   });
 
+  it("is found in every form of a key, in a file that ends as the project's", () => {
+    fs.renameSync(path.join(folder, "Pulumi.yaml"), path.join(folder, "Pulumi.yml"));
+    for (const key of ["registries", "fleet:config:registries"]) {
+      write("Pulumi.dev.yml", `config:\n  ${key}: { registry.example.com: { username: a } }\n`);
+      assert.deepEqual(find("dev").problems, []);
+    }
+  });
+
   it("is in a file that cannot be read, whose content is not shown", () => {
     assert.deepEqual(problem("config: [marker\n"), [
       "dev: Pulumi.dev.yaml is not YAML at line 2, column 1; correct it there",
     ]);
     fs.rmSync(path.join(folder, "Pulumi.yaml"));
-    assert.deepEqual(find("dev").problems, ["Pulumi.yaml is not there; run make rotate in the folder of the project"]);
+    assert.deepEqual(find("dev").problems, [`${folder} has no Pulumi.yaml; run it in the folder of a project`]);
   });
 });

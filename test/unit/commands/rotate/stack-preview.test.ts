@@ -105,7 +105,15 @@ describe("what a preview says about a rotation", () => {
   });
 
   it("with every warning that tells nothing of the credential", () => {
-    for (const code of ["rate-limited", "unreachable", "failing", "anonymous-pull"] as const) {
+    const codes = [
+      "contradictory",
+      "rate-limited",
+      "failed-logins",
+      "unreachable",
+      "failing",
+      "anonymous-pull",
+    ] as const;
+    for (const code of codes) {
       const { answer, warnings } = read({ steps: rotation, ...warned("some words") }, [
         { code, sentence: "some words" },
       ]);

@@ -1,5 +1,6 @@
-import { deepEqual, equal } from "node:assert/strict";
-import type { FakeRegistry, Reply } from "../../../support/fake-registry";
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type { FakeRegistry, Reply, Script } from "../../../support/fake-registry";
+import { ConnectProxy } from "./connect-proxy";
 import {
   askOne,
   basicChallenge,
@@ -107,4 +108,56 @@ describe("redirects", () => {
       equal(server.requests.length, questions);
     });
   }
+
+  describe("to plain HTTP on this machine", () => {
+    // A registry elsewhere, which is asked through a proxy; and what listens here, which is not the registry's to speak for.
+    let proxy: ConnectProxy | undefined;
+    afterEach(() => proxy?.close());
+    const image = "registry.example.test/team/fleet:v1";
+
+    for (const [where, script] of Object.entries<(here: FakeRegistry) => Script>({
+      "of the manifest": (here) => () => to(`${here.origin}/v2/team/fleet/manifests/v1`),
+      "of the realm": (here) =>
+        bearerRegistry(
+          () => to(`${here.origin}/token`),
+          () => manifest,
+        ),
+      "of the manifest with its token": (here) =>
+        bearerRegistry(
+          () => tokenReply(markerToken),
+          () => to(here.origin),
+        ),
+    })) {
+      it(`is not followed ${where}`, async () => {
+        const here = await serve(() => tokenReply(markerToken), { tls: "none" });
+        proxy = await ConnectProxy.start(await serve(script(here)));
+        const { verdict } = await askOne(image);
+        ok(verdict.kind === "failing" && verdict.detail === "redirects to something else than HTTPS");
+        deepEqual(here.requests, []);
+      });
+    }
+
+    it("is no realm of a registry that is not here: it gets no login", async () => {
+      const here = await serve(() => tokenReply(markerToken), { tls: "none" });
+      const challenge = `Bearer realm="${here.origin}/token"`;
+      const asking: Script = ({ headers: { authorization } }) =>
+        authorization === undefined ? { status: 401, headers: { "www-authenticate": challenge } } : manifest;
+      proxy = await ConnectProxy.start(await serve(asking));
+      const { verdict } = await askOne(image);
+      const detail = "answers 401, and offers neither Basic nor a token service over HTTPS";
+      ok(verdict.kind === "failing" && verdict.detail === detail);
+      deepEqual(here.requests, []);
+
+      const local = await serve(asking);
+      equal((await askOne(`${local.host}/team/fleet:v1`)).verdict.kind, "accepted");
+      equal(here.requests.length, 1);
+    });
+
+    it("is followed where the registry is on this machine too", async () => {
+      const here = await serve(() => manifest, { tls: "none" });
+      const server = await serve(basicRegistry(() => to(here.origin)));
+      equal((await askOne(`${server.host}/team/fleet:v1`)).verdict.kind, "accepted");
+      noneHasAuthorization(here);
+    });
+  });
 });

@@ -1,16 +1,15 @@
 import type { Reply } from "../../../support/fake-registry";
 import { bearerRegistry, errorReply, jwt, manifest, markerToken, tokenReply, type VerdictCase } from "./probing";
 
-const insufficientScope: Reply = {
+/** With the same challenge as before, and an error. */
+const refusing = (challenge: string, error: string): Reply => ({
   status: 401,
-  headers: {
-    "www-authenticate": 'Bearer realm="https://127.0.0.1/token",service="test-registry",error="insufficient_scope"',
-  },
-};
+  headers: { "www-authenticate": `${challenge},error="${error}"` },
+});
 const noAccess = (subject: string) =>
   bearerRegistry(
     () => tokenReply(jwt({ sub: subject, access: [] })),
-    () => insufficientScope,
+    (_url, challenge) => refusing(challenge, "insufficient_scope"),
   );
 const tokenDenied = (reply: Reply) =>
   bearerRegistry(
@@ -72,6 +71,20 @@ export const bearerCases: Readonly<Record<string, VerdictCase>> = {
     noAccess(""),
     { kind: "wrong-credential", status: 401, ...registry, said: "insufficient_scope" },
   ],
+  "Bearer: Harbor's token for nobody, without a subject": [
+    bearerRegistry(
+      () => tokenReply(jwt({ iss: "harbor-token-issuer", access: [] })),
+      (_url, challenge) => refusing(challenge, "insufficient_scope"),
+    ),
+    { kind: "wrong-credential", status: 401, ...registry, said: "insufficient_scope" },
+  ],
+  "Bearer: another service's token without a subject": [
+    bearerRegistry(
+      () => tokenReply(jwt({ iss: "gitlab-issuer", access: [] })),
+      (_url, challenge) => refusing(challenge, "insufficient_scope"),
+    ),
+    { kind: "no-right", status: 401, ...registry, said: "insufficient_scope" },
+  ],
   "Bearer: no login, and no access": [
     noAccess(""),
     { kind: "login-needed", status: 401, ...registry, said: "insufficient_scope" },
@@ -80,7 +93,7 @@ export const bearerCases: Readonly<Record<string, VerdictCase>> = {
   "Bearer: the registry does not take its own service's token": [
     bearerRegistry(
       () => tokenReply(markerToken),
-      () => ({ status: 401, headers: { "www-authenticate": 'Bearer realm="https://a.test/",error="invalid_token"' } }),
+      (_url, challenge) => refusing(challenge, "invalid_token"),
     ),
     {
       kind: "failing",

@@ -3,14 +3,54 @@ import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { probeRegistries } from "../../../../registry/client/probe";
 import { parseChallenges } from "../../../../registry/client/challenge";
-import { wordsOf } from "../../../../registry/client/words";
+import { KnownSecrets, oneLine } from "../../../../registry/client/known-secrets";
+import { wordsOf } from "../../../../registry/client/registry-words";
 import { testCertificate } from "../../../support/fake-registry";
-import { formsOf } from "../../../support/leaks";
-import { askOne, basicRegistry, closeAll, jwt, login, otherLogin, serve } from "./probing";
+import { leaks, writtenForms } from "../../../support/leaks";
+import { askOne, basicRegistry, closeAll, jwt, login, manifest, otherLogin, serve } from "./probing";
+
+/** Written anew, not taken from the list that the client goes by. */
+const encoders: Readonly<Record<string, (text: string) => string>> = {
+  "in a URL": encodeURIComponent,
+  "in a URL, in small letters": (text) => encodeURIComponent(text).replace(/%../g, (code) => code.toLowerCase()),
+  "in a form": (text) => new URLSearchParams([["password", text]]).toString(),
+  "in JSON": (text) => JSON.stringify(text),
+  "in Go's JSON": (text) =>
+    JSON.stringify(text).replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("&", "\\u0026"),
+  "in PHP's JSON": (text) => JSON.stringify(text).replaceAll("/", "\\/"),
+  "in base64": (text) => Buffer.from(text).toString("base64"),
+  "in base64url": (text) => Buffer.from(`user:${text}`).toString("base64url"),
+  "in base64 twice": (text) => Buffer.from(Buffer.from(text).toString("base64")).toString("base64"),
+  ...Object.fromEntries(
+    [
+      ["&#34;", "&#39;"],
+      ["&quot;", "&#39;"],
+      ["&quot;", "&#039;"],
+      ["&quot;", "&#x27;"],
+      ["&quot;", "&apos;"],
+    ].map(([quote = "", apostrophe = ""]) => [
+      `in HTML with ${quote} and ${apostrophe}`,
+      (text: string) =>
+        text
+          .replaceAll("&", "&amp;")
+          .replaceAll("<", "&lt;")
+          .replaceAll(">", "&gt;")
+          .replaceAll('"', quote)
+          .replaceAll("'", apostrophe),
+    ]),
+  ),
+};
 
 const words = (body: string, type = "application/json", challenge?: string, secrets: readonly string[] = []) => {
   const url = new URL("https://registry.test/");
-  const answer = { status: 403, headers: { "content-type": type }, body, url, own: true, secrets: new Set(secrets) };
+  const answer = {
+    status: 403,
+    headers: { "content-type": type },
+    body,
+    url,
+    fromAskedHost: true,
+    secrets: new KnownSecrets(secrets),
+  };
   return wordsOf(answer, parseChallenges(challenge)).said;
 };
 
@@ -35,7 +75,9 @@ describe("a registry's own words", () => {
     ["", "e: described", undefined, 'Bearer error="e",error_description="described"'],
     ['{"message":"a\\u0000b\\u001b[31mc\\u202ed\\u2028e"}', "a b [31mc d e"],
     [JSON.stringify({ message: "x".repeat(500) }), `${"x".repeat(199)}…`],
-    [JSON.stringify({ message: "😀".repeat(201) }), `${"😀".repeat(199)}…`],
+    [JSON.stringify({ message: "😀".repeat(201) }), `${"😀".repeat(99)}…`],
+    ["::error::do as I say", "\\x3a:error::do as I say", "text/plain"],
+    ["##[group]and I too", "\\x23#[group]and I too", "text/plain"],
   ];
   for (const [body, said, type, challenge] of cases) {
     it(JSON.stringify(body.slice(0, 60)) + (challenge ?? ""), () => equal(words(body, type, challenge), said));
@@ -49,8 +91,8 @@ describe("a registry's own words", () => {
     fc.assert(
       fc.property(secret, around, around, (password, before, after) => {
         const text = `${before}${password}${after}`;
-        const echoes = [text, encodeURIComponent(password), Buffer.from(`user:${password}`).toString("base64")];
-        for (const echo of [...echoes, JSON.stringify(password), text.toUpperCase()]) {
+        const echoes = [text, text.toUpperCase(), ...Object.values(encoders).map((encode) => encode(text))];
+        for (const echo of echoes) {
           for (const body of [{ message: echo }, { errors: [{ code: "A", message: echo }] }]) {
             equal(words(JSON.stringify(body), undefined, undefined, [password]), undefined);
           }
@@ -59,6 +101,15 @@ describe("a registry's own words", () => {
       }),
     );
   });
+
+  for (const [name, encode] of Object.entries(encoders)) {
+    it(`never hold a password ${name}`, () => {
+      const password = `c0rrect/horse+"battery'&<staple>?é k`;
+      const message = `Wrong password: ${encode(password)} (try again)`;
+      equal(words(JSON.stringify({ message }), undefined, undefined, [password]), undefined);
+      equal(words(JSON.stringify({ message }), undefined, undefined, ["an0ther-passw0rd"]), oneLine(message));
+    });
+  }
 
   it("never hold it in other letter case, where one capital has two small letters", () => {
     equal(words("LE MOT ΚΑΠΠΑ-1", "text/plain", undefined, ["ϰαππα-1"]), undefined);
@@ -102,12 +153,24 @@ describe("a registry's own words", () => {
       const server = await serve(way());
       const options = { caCertificate: testCertificate().ca, leastPrivilege: true };
       const results = JSON.stringify(await probeRegistries([{ image: `${server.host}/a/b:c`, login }], options));
-      const forms = [...formsOf(login.password).values(), token, hash];
+      const forms = [...writtenForms(login.password).values(), token, hash];
       deepEqual(
         forms.filter((form) => results.includes(form)),
         [],
         results,
       );
+    }
+  });
+
+  it("a username that is the password, as DigitalOcean's is, is in no result", async () => {
+    const token = "dop_v1_0123456789abcdef";
+    const server = await serve(basicRegistry(() => manifest));
+    for (const username of [token, `bot+${token}`, Buffer.from(token).toString("base64url")]) {
+      const options = { caCertificate: testCertificate().ca };
+      const targets = [{ image: `${server.host}/a/b:c`, login: { username, password: token } }];
+      const [result] = await probeRegistries(targets, options);
+      equal(result?.username, "***");
+      deepEqual(leaks(token, new Map([["result", JSON.stringify(result)]])), []);
     }
   });
 

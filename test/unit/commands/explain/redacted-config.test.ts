@@ -2,19 +2,19 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { parseConfig } from "../../../config/load";
-import { readStackFile, type StackFile } from "../../../commands/explain/stack-config";
-import { checkout } from "../../../local/support/paths";
-import { UserError } from "../../../components/user-error";
+import { parseConfig } from "../../../../config/load";
+import { readRedactedConfig, type RedactedConfig } from "../../../../commands/explain/redacted-config";
+import { checkout } from "../../../../local/support/paths";
+import { UserError } from "../../../../components/user-error";
 
 const secure = { secure: "v1:c29tZSBub25jZQ==:c29tZSBjaXBoZXJ0ZXh0" };
 
-describe("readStackFile", () => {
+describe("readRedactedConfig", () => {
   let folder = "";
   const write = (name: string, text: string) => fs.writeFileSync(path.join(folder, name), text);
-  const read = (stack: string): StackFile => {
+  const read = (stack: string): RedactedConfig => {
     write("Pulumi.test.yaml", stack);
-    return readStackFile(folder, "test");
+    return readRedactedConfig(folder, "test");
   };
   const refusalOf = (work: () => unknown): string => {
     try {
@@ -97,26 +97,30 @@ describe("readStackFile", () => {
     assert.equal(values["fleet:registries"], '{"ghcr.io":{"username":7,"expires":"2027-03-01 00:00:00 +0000 UTC"}}');
   });
 
-  it("names environments, which only Pulumi can open", () => {
-    assert.deepEqual(read("environment: [shared/prod, team]\n").environments, ["shared/prod", "team"]);
-    assert.deepEqual(read("environment: { imports: [base] }\n").environments, ["base"]);
-    assert.deepEqual(read("config: {}\n").environments, []);
+  it("reads the file where the project keeps it, and names its environments", () => {
+    const project = fs.readFileSync(path.join(folder, "Pulumi.yaml"), "utf8");
+    fs.rmSync(path.join(folder, "Pulumi.yaml"));
+    write("Pulumi.yml", `stackConfigDir: stacks\n${project}`);
+    fs.mkdirSync(path.join(folder, "stacks"));
+    write("stacks/Pulumi.qa.yml", "environment: [shared/qa]\nconfig:\n  imageTag: v2\n");
+    const { values, environments } = readRedactedConfig(folder, "acme/fleet/qa");
+    assert.deepEqual([values["fleet:imageTag"], environments], ["v2", ["shared/qa"]]);
   });
 
   it("refuses what is not there or not YAML", () => {
     const none = "The stack prod has no Pulumi.prod.yaml; ";
     assert.equal(
-      refusalOf(() => readStackFile(folder, "prod")),
+      refusalOf(() => readRedactedConfig(folder, "prod")),
       `${none}there is none here: make explain STACK=NAME`,
     );
     read("config: {}\n");
     assert.equal(
-      refusalOf(() => readStackFile(folder, "prod")),
+      refusalOf(() => readRedactedConfig(folder, "prod")),
       `${none}the stacks here are test: make explain STACK=test`,
     );
     assert.equal(
       refusalOf(() => read("config: [\n")),
-      "Pulumi.test.yaml is not YAML at line 2, column 1; correct it there.",
+      "Pulumi.test.yaml is not YAML at line 2, column 1; correct it there",
     );
   });
 });

@@ -1,9 +1,9 @@
 import { parseChallenges } from "./challenge";
-import type { Answer, Request } from "./http-client";
+import { type Answer, isWebPage, type Request } from "./exchange";
 import type { Login } from "./login";
 import { rateLimitEnd } from "./rate-limit";
-import type { Failing, Source, Verdict } from "./verdict";
-import { errorCodes, isWebPage, shownHost, wordsOf } from "./words";
+import { errorCodes, shownHost, wordsOf } from "./registry-words";
+import type { Failing, RateLimited, Source, Verdict } from "./verdict";
 
 /** One exchange, with what its verdict depends on. */
 export interface Exchange {
@@ -13,10 +13,12 @@ export interface Exchange {
   readonly login: Login | undefined;
 }
 
+/** The challenges of an answer. */
+export const challengesOf = ({ headers }: Answer) => parseChallenges(headers["www-authenticate"]);
+
 /** Who answered, and its own words. */
 export function sourceOf({ from, answer }: Exchange): Source {
-  const said = wordsOf(answer, parseChallenges(answer.headers["www-authenticate"]));
-  return { host: shownHost(answer.url, answer.secrets), from, ...said };
+  return { host: shownHost(answer.url, answer.secrets), from, ...wordsOf(answer, challengesOf(answer)) };
 }
 
 /** An answer that says nothing about credential or image. */
@@ -24,18 +26,31 @@ export function failing(exchange: Exchange, detail: string): Failing {
   return { kind: "failing", ...sourceOf(exchange), status: exchange.answer.status, detail };
 }
 
+/** Docker Hub: "too many failed login attempts for username or IP address"; Artifactory: "recurrent login failures". */
+const failedLogins = /\bfailed (log-?ins?|sign-?ins?|auth\w*)\b|\blog-?in (failures|attempts)\b/i;
+
+/** Too many requests, or too many failed logins, which Artifactory says with 403. */
+function limited(exchange: Exchange): RateLimited | undefined {
+  const { status, headers } = exchange.answer;
+  if (status !== 403 && status !== 429) return undefined;
+  const source = sourceOf(exchange);
+  const isAfterFailedLogins = failedLogins.test(source.said ?? "");
+  if (status === 403 && !isAfterFailedLogins) return undefined;
+  const because = isAfterFailedLogins ? ({ afterFailedLogins: true } as const) : {};
+  return { kind: "rate-limited", status, ...source, ...because, ...rateLimitEnd(headers) };
+}
+
 /**
  * What a status other than 2xx and 401 means; 401 depends on what was sent.
  *
  * @param isRegistry whether the host is known to be what it should be: a firewall, too, answers 403 and 404
  */
-export function refusal(exchange: Exchange, isRegistry: boolean): Verdict {
+export function statusVerdict(exchange: Exchange, isRegistry: boolean): Verdict {
   const { answer, login } = exchange;
   const { status } = answer;
-  if (status === 429) {
-    return { kind: "rate-limited", status, ...sourceOf(exchange), ...rateLimitEnd(answer.headers) };
-  }
-  if (status === 403 && answer.own && isRegistry && !isWebPage(answer)) {
+  const limit = limited(exchange);
+  if (limit !== undefined) return limit;
+  if (status === 403 && answer.fromAskedHost && isRegistry && !isWebPage(answer)) {
     return { kind: login === undefined ? "login-needed" : "no-right", status, ...sourceOf(exchange) };
   }
   if (status === 404 && exchange.from === "registry" && isRegistry) {

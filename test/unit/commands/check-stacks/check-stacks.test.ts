@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { checkStacks } from "../../../commands/check-stacks";
-import { checkout } from "../../../local/support/paths";
-import { tryRun } from "../../../commands/process";
-import { UserError } from "../../../components/user-error";
+import { checkStacks } from "../../../../commands/check-stacks/check-stacks";
+import { checkout } from "../../../../local/support/paths";
+import { tryRun } from "../../../../commands/process";
 
 const project = `name: fleet
 runtime: nodejs
@@ -87,6 +86,7 @@ config:
         'fleet:registryPasswords["https://***@quay.io"][0]',
         "--path 'registryPasswords[\"https://***@quay.io\"][0]'",
       ),
+      'Pulumi.dev.yaml: fleet:registryPasswords["https://***@quay.io"] has user info in plain text; remove it, and change that password, since it was readable',
     ]);
   });
 
@@ -113,8 +113,16 @@ config:
       `{ secure: ${passphrase}, plain: marker }`,
       "{ secure: 5 }",
       "{ secure: [marker] }",
+      // Hexadecimal, a secret access key of AWS and a password of a Container Registry: base64 all of them, and no ciphertext.
+      `{ secure: ${"0a1b2c3d".repeat(8)} }`,
+      "{ secure: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY }",
+      `{ secure: ${"Zq7+ACR".repeat(7)}abc= }`,
+      `{ secure: "v1:${"0a1b2c3d".repeat(2)}:short" }`,
     ]) {
       assert.equal(findingsOf(`config:\n  fleet:databasePassword: ${value}\n`).length > 0, true, value);
+      // What Pulumi takes for ciphertext is a mistake under any other key as well.
+      const isMapOfOne = !/plain|\[|5/.test(value);
+      if (isMapOfOne) assert.equal(findingsOf(`config:\n  fleet:values: { a: [${value}] }\n`).length, 1, value);
     }
   });
 
@@ -131,21 +139,12 @@ config:
     ]);
   });
 
-  it("says in a sentence what is no stack file", () => {
-    const cases: readonly [string, string][] = [
-      [
-        "config:\n  fleet:databasePassword: 'marker\n",
-        "Pulumi.dev.yaml is not YAML at line 3, column 1; correct it there",
-      ],
-      ["a: 1\na: marker\n", "Pulumi.dev.yaml is not YAML at line 2, column 1; correct it there"],
-      ["marker\n", "Pulumi.dev.yaml is not a map; write it as `pulumi config set` does"],
-      ["config: [marker]\n", "Pulumi.dev.yaml: config is not a map; write it as `pulumi config set` does"],
-      [
-        "config:\n  fleet:databasePassword: *marker\n",
-        "Pulumi.dev.yaml has an alias that leads nowhere or too far; write the value itself there",
-      ],
-    ];
-    for (const [stack, expected] of cases) assert.deepEqual(findingsOf(stack), [expected]);
+  it("says in a sentence what is no stack file, among the findings of the others", () => {
+    write("Pulumi.qa.yaml", "config:\n  fleet:databasePassword: marker\n");
+    assert.deepEqual(findingsOf("config:\n  fleet:databasePassword: *marker\n"), [
+      'Pulumi.dev.yaml has an alias that leads nowhere at line 2, column 27; write the value itself there, in quotes if it begins with "*"',
+      replace("fleet:databasePassword", "databasePassword", "qa"),
+    ]);
   });
 
   it("looks into every stack file of the folder, but not at installed or ignored ones", () => {
@@ -165,20 +164,32 @@ config:
     assert.equal(findings[1], replace("fleet:databasePassword", "databasePassword", "eu.prod"));
   });
 
-  it("finds a default in plain text, and a folder without project", () => {
-    write("Pulumi.yaml", project.replace('default: "", secret', "default: marker, secret"));
-    assert.deepEqual(checkStacks(folder).findings, [
-      "Pulumi.yaml: databasePassword has a default in plain text; remove it, and set a new one in each stack, since this one was readable",
-    ]);
-    assert.throws(
-      () => checkStacks(path.join(folder, "nowhere")),
-      new UserError(`${path.join(folder, "nowhere")} has no Pulumi.yaml; name the folder of a project`),
-    );
+  it("looks where the project keeps its stacks' files", () => {
+    const plain = "config:\n  fleet:databasePassword: marker\n";
+    for (const stackFolder of [".stacks", "../check-stacks-elsewhere"]) {
+      write("Pulumi.yaml", project.replace("runtime", `stackConfigDir: ${stackFolder}\nruntime`));
+      write(`${stackFolder}/Pulumi.dev.yaml`, plain);
+      const { files, findings } = checkStacks(folder);
+      fs.rmSync(path.join(folder, stackFolder), { recursive: true });
+      assert.deepEqual(files, [path.join(stackFolder, "Pulumi.dev.yaml")]);
+      assert.equal(findings.length, 1);
+    }
+  });
+
+  it("finds a default in plain text in every form, and a folder without project", () => {
+    const finding =
+      "Pulumi.yaml: databasePassword has a default in plain text; remove it, and set a new one in each stack, since this one was readable";
+    for (const form of ["{ type: string, default: marker, secret: true }", "{ value: marker }", "marker"]) {
+      write("Pulumi.yaml", project.replace(/databasePassword: .*/, `databasePassword: ${form}`));
+      assert.deepEqual(checkStacks(folder).findings, [finding]);
+    }
+    fs.rmSync(path.join(folder, "Pulumi.yaml"));
+    assert.deepEqual(checkStacks(folder).findings, [`${folder} has no Pulumi.yaml; run it in the folder of a project`]);
   });
 
   it("as a command: one line and 0, or every finding and 1", async () => {
     const command = () =>
-      tryRun(process.execPath, ["-r", "ts-node/register/transpile-only", "commands/check-stacks.ts", folder], {
+      tryRun(process.execPath, ["-r", "tsx/cjs", "commands/check-stacks/main.ts", folder], {
         cwd: checkout,
       });
     assert.deepEqual(await command(), { code: 0, stdout: "", stderr: "every secret in 0 stack files is encrypted\n" });

@@ -19,14 +19,14 @@ interface SecretKey {
 }
 
 /** Makes the Secrets that Fleet reads, and the chart values that name them. `options` are those of each resource. */
-export class FleetSettings {
+export class FleetSecrets {
   constructor(
     private readonly name: string,
     private readonly namespace: pulumi.Input<string>,
     private readonly options: pulumi.CustomResourceOptions,
   ) {}
 
-  create(args: FleetArgs, datastores: Datastores): Pick<ManagedValues, "envsFrom" | "fixed"> {
+  create(args: FleetArgs, datastores: Datastores): Pick<ManagedValues, "envsFrom" | "programValues"> {
     const privateKey = this.secretKey("private-key", args.privateKey ?? { value: this.generatedPrivateKey(args) });
     const license = args.license && this.secretKey("license", args.license);
     return {
@@ -37,7 +37,7 @@ export class FleetSettings {
           valueFrom: { secretKeyRef: { name: privateKey.secretName, key: privateKey.key } },
         },
       ],
-      fixed: {
+      programValues: {
         imageRepository: args.imageRepository ?? defaultImages.fleet,
         imageTag: args.imageTag,
         hostName: args.hostName ?? defaultHostName,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as path from "node:path";
 
 /** Names and places of one cluster. All of them follow from its state folder, so that it is found again even when its files are lost. */
-export interface Layout {
+export interface Places {
   /** Eight hex digits. */
   readonly id: string;
   /** The state folder that the caller named. */
@@ -30,7 +30,7 @@ export const serviceCidr = "10.96.0.0/16";
 /** The first address of `serviceCidr`: the API server's own Service. */
 export const apiServiceAddress = "10.96.0.1";
 
-export function layoutOf(state: string): Layout {
+export function placesOf(state: string): Places {
   const id = createHash("sha256").update(path.resolve(state)).digest("hex").slice(0, 8);
   const folder = path.join(path.resolve(state), "cluster");
   return {
