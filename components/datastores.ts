@@ -246,7 +246,11 @@ export class Datastores extends pulumi.ComponentResource {
   private createSecret(name: string, args: DatastoresArgs, data: Record<string, pulumi.Output<string>>): Secret {
     return new Secret(
       name,
-      { metadata: { namespace: args.namespace, labels: { "app.kubernetes.io/part-of": "fleet" } }, stringData: data },
+      {
+        metadata: { namespace: args.namespace, labels: { "app.kubernetes.io/part-of": "fleet" } },
+        immutable: true,
+        stringData: data,
+      },
       { ...this.options, ...replaceable },
     );
   }

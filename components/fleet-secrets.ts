@@ -112,6 +112,8 @@ export class FleetSecrets {
       `${this.name}-${suffix}`,
       {
         metadata: { namespace: this.namespace, labels: { "app.kubernetes.io/part-of": "fleet" } },
+        // Another password is another Secret under another name, and what reads it is rolled. See `ImagePullSecrets`.
+        immutable: true,
         stringData: pulumi.secret(values),
       },
       { ...this.options, ...replaceable },

@@ -1,6 +1,7 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { Release, type ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
+import { checkAutonaming } from "./autonaming";
 import { childOptions, replaceable } from "./child-options";
 import { dropDebugMessages } from "./debug-messages";
 import { adoptedNamespace, defaultNamespace, releaseId, releaseName } from "./release";
@@ -34,7 +35,7 @@ export class Fleet extends pulumi.ComponentResource {
     super("fleet:index:Fleet", name, {}, opts);
     dropDebugMessages();
     const values = args.values ?? {};
-    const issues = [...checkValues(values), ...checkDatabaseTls(args), ...checkPodSecurity(args)];
+    const issues = [...checkAutonaming(), ...checkValues(values), ...checkDatabaseTls(args), ...checkPodSecurity(args)];
     if (issues.length > 0) throw new UserError(issues);
 
     const options = childOptions(this, opts);

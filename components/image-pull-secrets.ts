@@ -1,5 +1,6 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
+import { checkAutonaming } from "./autonaming";
 import { childOptions, replaceable } from "./child-options";
 import { dropDebugMessages } from "./debug-messages";
 import { checkRegistries, type RegistryCredential } from "../registry/credentials";
@@ -63,6 +64,9 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
   constructor(name: string, args: ImagePullSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:ImagePullSecrets", name, {}, opts);
     dropDebugMessages();
+
+    const issues = checkAutonaming();
+    if (issues.length > 0) throw new UserError(issues);
 
     const options = { ...childOptions(this, opts), ...replaceable };
     const registries = args.registries ?? {};

@@ -57,6 +57,7 @@ describe("a component with options of its caller", function () {
       "library:context": cluster.context,
       "library:name": "fleet",
       "library:protect": true,
+      "library:mutable": true,
       "library:server": server,
       "library:args": args,
     };
@@ -77,6 +78,12 @@ describe("a component with options of its caller", function () {
     const text = succeeded(await stack.tryPulumi(["stack", "export", "--stack", name]));
     const { deployment } = JSON.parse(text) as { deployment: { resources: StateResource[] } };
     return deployment.resources.filter(({ urn, custom }) => custom && urn.includes("fleet:index:Fleet$"));
+  };
+  const secretNames = async () => {
+    const { items } = JSON.parse(await runKubectl(session(), ["get", "secrets", "-n", namespace, "-o", "json"])) as {
+      items: KubernetesObject[];
+    };
+    return items.map(({ metadata }) => metadata.name).filter((one) => !one.startsWith("sh.helm."));
   };
   const idOf = ({ urn }: StateResource) => urn.split(/[:$]/).slice(-3).join(" ");
 
@@ -125,6 +132,27 @@ describe("a component with options of its caller", function () {
     await stack.set("password", "two", true);
     succeeded(await stack.up());
     assert.notDeepEqual((await stack.outputs()).pullSecretNames, before.pullSecretNames);
+  });
+
+  it("makes Secrets immutable in place that were not, and rolls nothing", async () => {
+    stack.edit((config) => delete config["library:mutable"]);
+    const { steps } = JSON.parse(succeeded(await stack.preview("--json"))) as {
+      steps: { op: string; urn: string; diffReasons?: string[] }[];
+    };
+    assert.deepEqual(
+      steps
+        .filter(({ op }) => op !== "same")
+        .map(({ op, urn, diffReasons }) => `${op} ${urn.split("::").pop()} ${diffReasons?.join()}`)
+        .sort(),
+      ["update fleet-database immutable", "update fleet-private-key immutable"],
+    );
+    const podsOf = async () => {
+      const args = ["get", "pods", "-n", namespace, "-l", "app=fleet", "-o", "name"];
+      return (await runKubectl(session(), args)).split("\n").sort();
+    };
+    const [secrets, pods] = [await secretNames(), await podsOf()];
+    succeeded(await stack.up());
+    assert.deepEqual([await secretNames(), await podsOf()], [secrets, pods]);
   });
 
   it("lets it have another name, where an alias tells of the one before", async () => {
