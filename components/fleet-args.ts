@@ -122,6 +122,9 @@ export interface FleetArgs {
    * this project lets Fleet's pods drain, so that a rolling update refuses no connection. @default none
    */
   readonly postrender?: string;
-  /** More values for the chart. Those that other arguments decide are refused, and nothing secret belongs here. @default none */
+  /**
+   * More values for the chart. Those that other arguments decide are refused, and nothing secret belongs here. An output is a leaf:
+   * in the place of a map or list that this program looks into it is refused. @default none
+   */
   readonly values?: Values;
 }
