@@ -3,6 +3,7 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type * as inputs from "@pulumi/kubernetes/types/input";
 import * as pulumi from "@pulumi/pulumi";
+import { childOptions, replaceable } from "./child-options";
 import { dropDebugMessages } from "./debug-messages";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import { checkVolumeSize } from "./quantity";
@@ -39,7 +40,7 @@ export interface DatastoresArgs {
    * OpenShift. @default 999, which the official images switch to
    */
   readonly user?: number;
-  /** Refuses to delete MySQL and its passwords; Valkey keeps nothing. @default true */
+  /** Refuses to delete MySQL and its passwords; Valkey keeps nothing. @default as the component's own `protect`, or true */
   readonly protect?: boolean;
 }
 
@@ -73,13 +74,15 @@ export function datastoreUser(id = 999): PodUser {
 export class Datastores extends pulumi.ComponentResource {
   readonly mysql?: Datastore;
   readonly valkey?: Datastore;
-  /** Options of the pods. The engine does not pass a component's `dependsOn` on to its children. */
-  private readonly podOptions: pulumi.CustomResourceOptions;
+  private readonly options: pulumi.CustomResourceOptions;
+  /** Of what data would be lost with. */
+  private readonly protect: boolean;
 
   constructor(name: string, args: DatastoresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:Datastores", name, {}, opts);
     dropDebugMessages();
-    this.podOptions = { parent: this, dependsOn: opts?.dependsOn };
+    this.options = childOptions(this, opts);
+    this.protect = args.protect ?? opts?.protect ?? true;
     const volumeSize = args.mysqlVolumeSize ?? defaultVolumeSize;
     const mistake = checkVolumeSize(volumeSize);
     if (mistake !== undefined) throw new UserError([{ place: "mysqlVolumeSize", ...mistake }]);
@@ -93,9 +96,8 @@ export class Datastores extends pulumi.ComponentResource {
   }
 
   private createMysql(name: string, args: DatastoresArgs, image: string, volumeSize: string): Datastore {
-    const protect = args.protect ?? true;
-    const rootPassword = this.createPassword(`${name}-root`, protect);
-    const password = this.createPassword(name, protect);
+    const rootPassword = this.createPassword(`${name}-root`, this.protect);
+    const password = this.createPassword(name, this.protect);
     const secret = this.createSecret(name, args, { "mysql-root-password": rootPassword, "mysql-password": password });
     const fromSecret = (key: string) => ({ secretKeyRef: { name: secret.metadata.name, key } });
     const address = this.createServer(
@@ -127,7 +129,7 @@ export class Datastores extends pulumi.ComponentResource {
           },
         ],
       },
-      { volumeSize, storageClass: args.mysqlStorageClass, protect },
+      { volumeSize, storageClass: args.mysqlStorageClass },
     );
     return { address, password: { secretName: secret.metadata.name, key: "mysql-password" } };
   }
@@ -172,14 +174,14 @@ export class Datastores extends pulumi.ComponentResource {
     args: DatastoresArgs,
     port: number,
     pod: { volumes: inputs.core.v1.Volume[]; containers: inputs.core.v1.Container[] },
-    kept?: { readonly volumeSize: string; readonly storageClass?: string; readonly protect: boolean },
+    kept?: { readonly volumeSize: string; readonly storageClass?: string },
   ): pulumi.Output<string> {
     const user = datastoreUser(args.user);
     const labels = { "app.kubernetes.io/part-of": "fleet", "app.kubernetes.io/name": name };
     const metadata = { namespace: args.namespace, name, labels };
     // Headless: there is one pod, and its name is all that is needed.
     const spec = { clusterIP: "None", selector: labels, ports: [{ name: "server", port }] };
-    new Service(name, { metadata, spec }, { parent: this });
+    new Service(name, { metadata, spec }, this.options);
     new StatefulSet(
       name,
       {
@@ -228,24 +230,28 @@ export class Datastores extends pulumi.ComponentResource {
         },
       },
       {
-        ...this.podOptions,
+        ...this.options,
         // The volume would stay as it is, and a StatefulSet made anew would only restart MySQL.
-        ...(kept && { protect: kept.protect, ignoreChanges: ["spec.volumeClaimTemplates"] }),
+        ...(kept && { protect: this.protect, ignoreChanges: ["spec.volumeClaimTemplates"] }),
       },
     );
     return pulumi.interpolate`${name}.${args.namespace}.svc:${port}`;
   }
 
-  private createPassword(name: string, protect = false): pulumi.Output<string> {
+  private createPassword(name: string, protect?: boolean): pulumi.Output<string> {
     // Letters and digits alone need no quoting, wherever the password is used.
-    return new RandomPassword(name, { length: 32, special: false }, { parent: this, protect }).result;
+    return new RandomPassword(name, { length: 32, special: false }, { ...this.options, protect }).result;
   }
 
   private createSecret(name: string, args: DatastoresArgs, data: Record<string, pulumi.Output<string>>): Secret {
     return new Secret(
       name,
-      { metadata: { namespace: args.namespace, labels: { "app.kubernetes.io/part-of": "fleet" } }, stringData: data },
-      { parent: this },
+      {
+        metadata: { namespace: args.namespace, labels: { "app.kubernetes.io/part-of": "fleet" } },
+        immutable: true,
+        stringData: data,
+      },
+      { ...this.options, ...replaceable },
     );
   }
 }

@@ -55,7 +55,9 @@ export interface FleetArgs {
   readonly podSecurity?: PodSecurityLevel;
   /**
    * Refuses to delete what Fleet's data would be lost with: the namespace made here, MySQL and its passwords, the private
-   * key made here, and the release, so that a destroy ends before it has begun. @default true
+   * key made here, and the release, so that a destroy ends before it has begun.
+   *
+   * @default as the component's own `protect`, or true
    */
   readonly protect?: boolean;
   /** Registries to pull from, by server. @default none, public images */
@@ -120,6 +122,9 @@ export interface FleetArgs {
    * this project lets Fleet's pods drain, so that a rolling update refuses no connection. @default none
    */
   readonly postrender?: string;
-  /** More values for the chart. Those that other arguments decide are refused, and nothing secret belongs here. @default none */
+  /**
+   * More values for the chart. Those that other arguments decide are refused, and nothing secret belongs here. An output is a leaf:
+   * in the place of a map or list that this program looks into it is refused. @default none
+   */
   readonly values?: Values;
 }

@@ -1,6 +1,7 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
+import { replaceable } from "./child-options";
 import { tlsSecretData, tlsValues } from "./database-tls";
 import { bundledDatabase, type Datastores } from "./datastores";
 import type { FleetArgs, SecretValue, Tls } from "./fleet-args";
@@ -17,12 +18,12 @@ interface SecretKey {
   readonly key: string;
 }
 
-/** Makes the Secrets that Fleet reads, and the chart values that name them. */
+/** Makes the Secrets that Fleet reads, and the chart values that name them. `options` are those of each resource. */
 export class FleetSecrets {
   constructor(
     private readonly name: string,
     private readonly namespace: pulumi.Input<string>,
-    private readonly parent: pulumi.Resource,
+    private readonly options: pulumi.CustomResourceOptions,
   ) {}
 
   create(args: FleetArgs, datastores: Datastores): Pick<ManagedValues, "envsFrom" | "programValues"> {
@@ -95,9 +96,9 @@ export class FleetSecrets {
     };
   }
 
-  private generatedPrivateKey({ protect = true }: FleetArgs): pulumi.Output<string> {
+  private generatedPrivateKey({ protect }: FleetArgs): pulumi.Output<string> {
     // Letters and digits, since Fleet takes the bytes of the text itself: 32 of them are its AES-256 key.
-    const opts = { parent: this.parent, protect };
+    const opts = { ...this.options, protect };
     return new RandomPassword(`${this.name}-private-key`, { length: 32, special: false }, opts).result;
   }
 
@@ -111,9 +112,11 @@ export class FleetSecrets {
       `${this.name}-${suffix}`,
       {
         metadata: { namespace: this.namespace, labels: { "app.kubernetes.io/part-of": "fleet" } },
+        // Another password is another Secret under another name, and what reads it is rolled. See `ImagePullSecrets`.
+        immutable: true,
         stringData: pulumi.secret(values),
       },
-      { parent: this.parent },
+      { ...this.options, ...replaceable },
     );
   }
 }

@@ -107,9 +107,9 @@ export function checkValues(
     else if (form !== undefined) issues.push(...checkForm(value, path, form));
     else if (isObject(value))
       for (const key of Object.keys(value)) walk(value[key], path === "" ? key : `${path}.${key}`);
-    else if (path === securityContext || Object.keys(managedBy).some((key) => key.startsWith(`${path}.`))) {
+    else if (["", securityContext].includes(path) || Object.keys(managedBy).some((key) => key.startsWith(`${path}.`))) {
       issues.push({
-        place: `values.${path}`,
+        place: path === "" ? "values" : `values.${path}`,
         code: "malformed",
         sentence: "is not a map",
         fix: "give the chart's keys below it",

@@ -1,6 +1,7 @@
 import { Job } from "@pulumi/kubernetes/batch/v1/job";
 import type { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
+import { childOptions, replaceable } from "./child-options";
 import { fleetUser, type PodSettings } from "./fleet-pods";
 import { restrictedContainer, restrictedPod, type PodUser } from "./pod-security";
 
@@ -112,7 +113,7 @@ export class ImagePullCheck extends pulumi.ComponentResource {
           },
         },
       },
-      { parent: this, customTimeouts: { create: `${deadlineSeconds + 60}s` } },
+      { ...childOptions(this, opts), ...replaceable, customTimeouts: { create: `${deadlineSeconds + 60}s` } },
     );
     this.registerOutputs({ job: this.job });
   }

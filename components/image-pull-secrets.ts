@@ -1,5 +1,7 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
+import { checkAutonaming } from "./autonaming";
+import { childOptions, replaceable } from "./child-options";
 import { dropDebugMessages } from "./debug-messages";
 import { checkRegistries, type RegistryCredential } from "../registry/credentials";
 import { dockerConfigJson } from "../registry/docker-config";
@@ -63,6 +65,10 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
     super("fleet:index:ImagePullSecrets", name, {}, opts);
     dropDebugMessages();
 
+    const issues = checkAutonaming();
+    if (issues.length > 0) throw new UserError(issues);
+
+    const options = { ...childOptions(this, opts), ...replaceable };
     const registries = args.registries ?? {};
     const passwords = pulumi.secret(pulumi.output(args.passwords ?? {}));
     const existing = args.existing ?? [];
@@ -71,7 +77,7 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
     const checked = passwords.apply((values) => credentials(registries, values));
 
     this.secrets = servers.map((registry) =>
-      this.createSecret(`${name}-${registry.slug}`, args.namespace, registry, checked, passwords),
+      this.createSecret(`${name}-${registry.slug}`, args.namespace, registry, checked, passwords, options),
     );
     this.references = pulumi.output([
       ...this.secrets.map((secret) => ({ name: secret.metadata.name })),
@@ -91,6 +97,7 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
     registry: RegistryCredential,
     checked: pulumi.Output<readonly RegistryCredential[]>,
     passwords: pulumi.Output<Record<string, string>>,
+    options: pulumi.CustomResourceOptions,
   ): Secret {
     const json = pulumi.all([checked, passwords]).apply(([, values]) =>
       dockerConfigJson(registry.server, {
@@ -112,7 +119,7 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
         immutable: true,
         data: { ".dockerconfigjson": json.apply((text) => Buffer.from(text).toString("base64")) },
       },
-      { parent: this },
+      options,
     );
   }
 }

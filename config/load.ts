@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { checkAutonaming } from "../components/autonaming";
 import { checkDatabaseTls } from "../components/database-tls";
 import { checkValues } from "../components/fleet-values";
 import type { FleetArgs } from "../components/fleet-args";
@@ -78,6 +79,7 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
   const reader = new ConfigReader(project, raw);
   reader.refuseUnknownKeys([...keyNames].sort());
   reader.refusePlain(secretKeys);
+  reader.issues.push(...checkAutonaming(raw.values["pulumi:autonaming"] ?? "{}"));
   const report = (issues: readonly Issue[]) => reader.issues.push(...issues.map((it) => inConfig(project, it)));
 
   const registries = reader.mapWithSecrets("registries");

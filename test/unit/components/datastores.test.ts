@@ -77,6 +77,7 @@ const passwords = (data: Record<string, string>) => ({
   apiVersion: "v1",
   kind: "Secret",
   metadata: { namespace: "fleet", labels: { "app.kubernetes.io/part-of": "fleet" } },
+  immutable: true,
   stringData: secret(data),
 });
 

@@ -16,6 +16,7 @@ const secretWith = (stringData: Record<string, string>) => ({
   apiVersion: "v1",
   kind: "Secret",
   metadata: { namespace: "fleet", labels: { "app.kubernetes.io/part-of": "fleet" } },
+  immutable: true,
   stringData: secret(stringData),
 });
 

@@ -135,6 +135,48 @@ describe("values for the chart", function () {
     );
   });
 
+  it("may have outputs for leaves, the program's own beside them", async () => {
+    const limits = pulumi.output({ memory: "2Gi" });
+    const recording = await recordingOf({
+      ...external,
+      values: {
+        resources: { limits },
+        database: { maxOpenConns: pulumi.output(20) },
+        environments: { FLEET_LOGGING_DEBUG: pulumi.output("true") },
+        envsFrom: [{ name: pulumi.output("FLEET_SMTP"), valueFrom: {} }],
+      },
+    });
+    const plain = releaseOf(await recordingOf(external)).values;
+    const { values } = releaseOf(recording);
+    assert.deepEqual(values, {
+      ...plain,
+      resources: { limits: { memory: "2Gi" } },
+      database: { ...(plain.database as object), maxOpenConns: 20 },
+      environments: { FLEET_LOGGING_DEBUG: "true", FLEET_SERVER_PRIVATE_KEY: null },
+      envsFrom: [{ name: "FLEET_SMTP", valueFrom: {} }, ...(plain.envsFrom as unknown[])],
+    });
+  });
+
+  it("may not be outputs where the program has values of its own inside, or gives the same to the check", async () => {
+    const output = pulumi.output({ maxOpenConns: 20 });
+    const values = { database: output, fleet: { tls: output }, environments: output, nodeSelector: output };
+    const lists = { imagePullSecrets: pulumi.output([]), envsFrom: pulumi.output([]) };
+    const error = await refusalOf({ ...external, values: { ...values, ...lists } });
+    assert.ok(error instanceof UserError);
+    const below = "is not a map; give the chart's keys below it";
+    assert.deepEqual(error.message.split("\n"), [
+      `values.database ${below}`,
+      `values.fleet.tls ${below}`,
+      `values.environments ${below}`,
+      "values.nodeSelector is not a map; write its entries below it, each as name: value",
+      'values.imagePullSecrets is not a list; begin each of its items with "- "',
+      'values.envsFrom is not a list; begin each of its items with "- "',
+    ]);
+    const whole = await refusalOf({ ...external, values: output as unknown as Record<string, unknown> });
+    assert.ok(whole instanceof UserError);
+    assert.equal(whole.message, `values ${below}`);
+  });
+
   it("cannot replace a map of the program by something else", () => {
     const issues = checkValues({ database: "mysql", fleet: { tls: true, license: [] }, environments: null });
     assert.deepEqual(
