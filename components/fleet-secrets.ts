@@ -112,10 +112,16 @@ export class FleetSecrets {
   }
 }
 
-function vulnProcessing({ dedicated, schedule }: NonNullable<FleetArgs["vulnProcessing"]>): Values {
+/** The schedule of Fleet's chart. */
+const hourly = "0 * * * *";
+
+function vulnProcessing(args: NonNullable<FleetArgs["vulnProcessing"]>): Values {
+  const { dedicated, deadlineSeconds = 0 } = args;
+  const hasDeadline = dedicated && deadlineSeconds > 0;
+  const schedule = args.schedule ?? (hasDeadline ? hourly : undefined);
+  if (schedule === undefined) return { dedicated };
   // The chart does not quote the schedule, and a leading `*` would be a YAML alias.
-  return {
-    dedicated,
-    ...(schedule !== undefined && { schedule: schedule.startsWith("*") ? `"${schedule}"` : schedule }),
-  };
+  const quoted = schedule.startsWith("*") ? `"${schedule}"` : schedule;
+  // Nor does it have a value for the deadline: post-render.js finds it in this comment, which nothing else reads.
+  return { dedicated, schedule: hasDeadline ? `${quoted} # activeDeadlineSeconds: ${deadlineSeconds}` : quoted };
 }
