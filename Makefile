@@ -7,7 +7,7 @@ override TS := node --require tsx/cjs
 override MOCHA := npx mocha
 
 .DEFAULT_GOAL := help
-.PHONY: help toolchain local local-down test test-unit test-chart test-integration test-e2e reliability typecheck lint format check-stacks check-expiry explain rotate test-soak bench
+.PHONY: help toolchain local local-down test test-unit test-chart test-integration test-e2e reliability typecheck lint format check-stacks check-expiry explain rotate repair test-soak bench
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s %s\n", $$1, $$2 }' Makefile
@@ -66,6 +66,9 @@ explain: node_modules/.package-lock.json ## Which credential each image of a sta
 
 rotate: node_modules/.package-lock.json ## A registry's new password in many stacks: SERVER=registry.example.com STACKS="dev staging,qa production"
 	@$(TS) commands/rotate/main.ts
+
+repair: node_modules/.package-lock.json ## Take away what a killed update has left: STACK=production [YES=1]
+	@$(TS) local/repair.ts
 
 bench: node_modules/.package-lock.json ## Write docs/performance.md: previews and rotations beside peers, and of many stacks
 	@$(TS) test/bench/main.ts

@@ -10,7 +10,7 @@ import {
   type ServiceAccount,
 } from "../coverage";
 import { checkSecretName } from "../../registry/secret-name";
-import { isKubeconfigContent } from "../kubeconfig";
+import { kubeconfigFlag } from "../kubeconfig";
 import { tryRun } from "../process";
 import type { Clients } from "./clients";
 import type { RedactedConfig } from "./redacted-config";
@@ -102,15 +102,4 @@ async function withKubectl<T>(
   } finally {
     fs.rmSync(folder, { recursive: true });
   }
-}
-
-/** As the provider takes it: a file, or what would be in it. */
-function kubeconfigFlag(kubeconfig: string | undefined, folder: string): readonly string[] {
-  if (kubeconfig === undefined || kubeconfig === "") return [];
-  if (!isKubeconfigContent(kubeconfig)) {
-    return [`--kubeconfig=${kubeconfig.replace(/^~(?=\/)/, os.homedir())}`];
-  }
-  const file = path.join(folder, "kubeconfig");
-  fs.writeFileSync(file, kubeconfig, { mode: 0o600 });
-  return [`--kubeconfig=${file}`];
 }
