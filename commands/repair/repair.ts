@@ -20,7 +20,10 @@ export class Repair {
   /** @throws UserError where Pulumi or the cluster cannot be asked, or the cluster is another one */
   static async connect(request: RepairRequest, pulumi: Pulumi, { findKubectl }: Clients): Promise<Repair> {
     const found = await findKubectl();
-    if (found === undefined) throw new UserError("There is no kubectl from 1.34 to 1.38 on PATH; install one, or build it with make toolchain");
+    if (found === undefined)
+      throw new UserError(
+        "There is no kubectl from 1.34 to 1.38 on PATH; install one, or build it with make toolchain",
+      );
     const state = await exportState(request, pulumi);
     const [kubeconfig, context, namespace] = await Promise.all(
       ["kubernetes:kubeconfig", "kubernetes:context", `${projectName()}:namespace`].map((key) =>
