@@ -7,7 +7,7 @@ override TS := node --require tsx/cjs
 override MOCHA := npx mocha
 
 .DEFAULT_GOAL := help
-.PHONY: help toolchain local local-down test test-unit test-chart test-integration test-e2e reliability typecheck lint format check-stacks explain rotate test-soak bench
+.PHONY: help toolchain local local-down test test-unit test-chart test-integration test-e2e reliability typecheck lint format check-stacks check-expiry explain rotate repair test-soak bench
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s %s\n", $$1, $$2 }' Makefile
@@ -58,11 +58,17 @@ format: node_modules/.package-lock.json ## Prettier
 check-stacks: node_modules/.package-lock.json ## Every secret in every stack's file is encrypted
 	@$(TS) commands/check-stacks/main.ts
 
+check-expiry: node_modules/.package-lock.json ## Fails where a password ends soon, as the stacks' files say: [STACKS="staging production"] [DAYS=14]
+	@$(TS) commands/check-expiry/main.ts
+
 explain: node_modules/.package-lock.json ## Which credential each image of a stack is pulled with: STACK=dev [JSON=1] [PUBLIC=HOST] [CONFIG_FILE=PATH]
 	@node --require ./preload.js local/explain.ts
 
 rotate: node_modules/.package-lock.json ## A registry's new password in many stacks: SERVER=registry.example.com STACKS="dev staging,qa production"
 	@$(TS) commands/rotate/main.ts
+
+repair: node_modules/.package-lock.json ## Take away what a killed update has left: STACK=production [YES=1]
+	@$(TS) local/repair.ts
 
 bench: node_modules/.package-lock.json ## Write docs/performance.md: previews and rotations beside peers, and of many stacks
 	@$(TS) test/bench/main.ts

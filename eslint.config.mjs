@@ -48,8 +48,8 @@ export default tseslint.config(
   },
   { files: ["**/*.mjs", "**/*.js"], extends: [tseslint.configs.disableTypeChecked] },
   {
-    files: ["preload.js", "policy/main.js", "components/add-drain.js"],
-    languageOptions: { globals: { require: "readonly", process: "readonly" } },
+    files: ["preload.js", "policy/main.js", "components/*.js"],
+    languageOptions: { globals: { require: "readonly", process: "readonly", exports: "writable" } },
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
 );

@@ -100,7 +100,13 @@ export interface FleetArgs {
   /** @default Fleet serves plain HTTP, and TLS ends in front of it */
   readonly tls?: Tls;
   /** Vulnerability processing in a CronJob of its own, as in the chart. @default inside the server */
-  readonly vulnProcessing?: { readonly dedicated: boolean; readonly schedule?: string };
+  readonly vulnProcessing?: {
+    readonly dedicated: boolean;
+    /** @default every hour, as the chart */
+    readonly schedule?: string;
+    /** Seconds after which a run ends, whether it works or waits for its image; `postrender` puts it in. @default none */
+    readonly deadlineSeconds?: number;
+  };
   /** Pull every image with the new Secrets before anything is touched. @default true */
   readonly pullCheck?: boolean;
   /** Seconds that the check may take. @default 180 */
@@ -119,7 +125,8 @@ export interface FleetArgs {
   readonly releaseTimeoutSeconds?: number;
   /**
    * An executable that Helm sends the chart's manifests through, from the project's folder: `./components/add-drain.js` of
-   * this project lets Fleet's pods drain, so that a rolling update refuses no connection. @default none
+   * this project lets Fleet's pods drain, so that a rolling update refuses no connection, and gives runs of the CronJob their
+   * deadline; `./components/add-deadline.js` does the second alone. @default none
    */
   readonly postrender?: string;
   /**

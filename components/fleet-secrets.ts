@@ -121,7 +121,16 @@ export class FleetSecrets {
   }
 }
 
-function vulnProcessing({ dedicated, schedule }: NonNullable<FleetArgs["vulnProcessing"]>): Values {
+/** The schedule of Fleet's chart. */
+const hourly = "0 * * * *";
+
+function vulnProcessing(args: NonNullable<FleetArgs["vulnProcessing"]>): Values {
+  const { dedicated, deadlineSeconds = 0 } = args;
+  const hasDeadline = dedicated && deadlineSeconds > 0;
+  const schedule = args.schedule ?? (hasDeadline ? hourly : undefined);
+  if (schedule === undefined) return { dedicated };
   // The chart does not quote the schedule, and to YAML a leading `*` is an alias, `?` a key, `&` an anchor, ` #` a comment.
-  return { dedicated, ...(schedule !== undefined && { schedule: JSON.stringify(schedule) }) };
+  const quoted = JSON.stringify(schedule);
+  // Nor does it have a value for the deadline: post-render.js finds it in this comment, which nothing else reads.
+  return { dedicated, schedule: hasDeadline ? `${quoted} # activeDeadlineSeconds: ${deadlineSeconds}` : quoted };
 }

@@ -13,7 +13,7 @@ export type PodSecurityLevel = (typeof podSecurityLevels)[number];
  *
  * "restricted" is that of 1.18: from 1.19 on it asks for a `seccompProfile` (k8s.io/pod-security-admission
  * `policy/check_seccompProfile_restricted.go`), which Fleet's chart gives none of its pods, and has no value for; what it has no
- * value for cannot be added to its migration Job, a hook, which Helm before 3.21 keeps from post-renderers. All else stays refused:
+ * value for (post-render.js) cannot be added to its migration Job, a hook. All else stays refused:
  * root, more privileges, capabilities beyond the default ones, the node's namespaces, ports and folders.
  */
 const versions = { restricted: "v1.18", baseline: "v1.36" };

@@ -27,10 +27,27 @@ export function readPullCheckAnnotations(reader: ConfigReader): FleetArgs["pullC
   return annotations as Record<string, string>; // checked above
 }
 
+/**
+ * Seconds: Fleet itself ends `fleet vuln_processing` after an hour (its flag `lock_duration`, fleetdm/fleet `cmd/fleet/vuln_process.go`),
+ * and the chart does not say otherwise; half an hour more is for a node that has to be started and for the pull.
+ */
+export const runDeadline = 5400;
+
 /** The CronJob of its own, as in the chart. */
 export function readVulnProcessing(reader: ConfigReader): FleetArgs["vulnProcessing"] {
-  const { dedicated, schedule, ...others } = reader.map("vulnProcessing") ?? {};
-  for (const name of Object.keys(others)) reader.refuseUnknown(name, "vulnProcessing.", ["dedicated", "schedule"]);
+  const { dedicated, schedule, deadlineSeconds = runDeadline, ...others } = reader.map("vulnProcessing") ?? {};
+  for (const name of Object.keys(others)) {
+    reader.refuseUnknown(name, "vulnProcessing.", ["dedicated", "schedule", "deadlineSeconds"]);
+  }
+  const isDeadline = typeof deadlineSeconds === "number" && Number.isInteger(deadlineSeconds) && deadlineSeconds >= 0;
+  if (!isDeadline) {
+    reader.refuse(
+      "vulnProcessing.deadlineSeconds",
+      "malformed",
+      "is not a number of seconds",
+      `write it without quotes, for example ${runDeadline}, or 0 for none`,
+    );
+  }
   if (dedicated !== undefined && typeof dedicated !== "boolean") {
     reader.refuse("vulnProcessing.dedicated", "malformed", "is not true or false", "write it without quotes");
   }
@@ -43,5 +60,9 @@ export function readVulnProcessing(reader: ConfigReader): FleetArgs["vulnProcess
     );
   }
   if (dedicated === undefined && schedule === undefined) return undefined;
-  return { dedicated: dedicated === true, ...(typeof schedule === "string" && { schedule }) };
+  return {
+    dedicated: dedicated === true,
+    ...(typeof schedule === "string" && { schedule }),
+    ...(dedicated === true && isDeadline && deadlineSeconds > 0 && { deadlineSeconds }),
+  };
 }

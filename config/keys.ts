@@ -277,7 +277,8 @@ const table = {
   vulnProcessing: {
     type: "object",
     default: {},
-    description: "Vulnerability processing in a CronJob of its own: {dedicated, schedule}, as in the chart",
+    description:
+      "Vulnerability processing in a CronJob of its own: {dedicated, schedule, deadlineSeconds}; a run ends after 5400 seconds",
   },
   values: {
     type: "object",

@@ -29,6 +29,8 @@ const sdk = pulumi.runtime as typeof pulumi.runtime & { isConfigSecret(key: stri
 
 /** From the project's folder, which Helm is run in: the release is then the same from every machine. */
 export const drainCommand = "./components/add-drain.js";
+/** For a stack without `drain`. */
+export const deadlineCommand = "./components/add-deadline.js";
 
 /** What the stack says to Pulumi's Kubernetes provider of the way to its cluster. */
 export interface ClusterSettings {
@@ -108,6 +110,8 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
   const cache = readCache(reader);
   const privateKey = readSecret(reader, "privateKey", "privateKeySecret", 32);
   const images = readImages(reader, { database, cache, values });
+  const vulnProcessing = readVulnProcessing(reader);
+  const otherwise = vulnProcessing?.deadlineSeconds === undefined ? undefined : deadlineCommand;
 
   const config: StackConfig = {
     cluster: {
@@ -135,12 +139,12 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       privateKey,
       license: readSecret(reader, "licenseKey", "licenseSecret"),
       tls: readTls(reader),
-      vulnProcessing: readVulnProcessing(reader),
+      vulnProcessing,
       pullCheck: reader.boolean("pullCheck"),
       pullCheckDeadlineSeconds: reader.integer("pullCheckDeadlineSeconds", 1),
       pullCheckAnnotations: readPullCheckAnnotations(reader),
       releaseTimeoutSeconds: reader.integer("releaseTimeoutSeconds", 1),
-      postrender: reader.boolean("drain") === false ? undefined : drainCommand,
+      postrender: reader.boolean("drain") === false ? otherwise : drainCommand,
     },
   };
   report(checkPodSecurity(config.fleet, nameOf));

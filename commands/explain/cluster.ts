@@ -11,7 +11,7 @@ import {
 } from "../coverage";
 import { foreignLines } from "../../registry/foreign-text";
 import { checkSecretName } from "../../registry/secret-name";
-import { isKubeconfigContent } from "../../config/kubeconfig";
+import { kubeconfigFlag } from "../kubeconfig";
 import { tryRun } from "../process";
 import type { Clients } from "./clients";
 import type { RedactedConfig } from "./redacted-config";
@@ -105,15 +105,4 @@ async function withKubectl<T>(
   } finally {
     fs.rmSync(folder, { recursive: true });
   }
-}
-
-/** As the provider takes it: a file, or what would be in it. */
-function kubeconfigFlag(kubeconfig: string | undefined, folder: string): readonly string[] {
-  if (kubeconfig === undefined || kubeconfig === "") return [];
-  if (!isKubeconfigContent(kubeconfig)) {
-    return [`--kubeconfig=${kubeconfig.replace(/^~(?=\/)/, os.homedir())}`];
-  }
-  const file = path.join(folder, "kubeconfig");
-  fs.writeFileSync(file, kubeconfig, { mode: 0o600 });
-  return [`--kubeconfig=${file}`];
 }

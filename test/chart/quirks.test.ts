@@ -1,7 +1,6 @@
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
 import * as path from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import {
   explainCoverage,
   podsIn,
@@ -10,7 +9,7 @@ import {
   type Coverage,
   type Manifest,
 } from "../../commands/coverage";
-import { drainCommand } from "../../config/load";
+import { deadlineCommand, drainCommand } from "../../config/load";
 import { parseManifests, renderRelease } from "../../commands/explain/render";
 import { checkout } from "../../local/support/paths";
 import { UserError } from "../../components/user-error";
@@ -42,7 +41,11 @@ describe("What Fleet's chart does and few others do", function () {
       assert.deepEqual([...pulls(coverage)].sort(), [...pulled].sort());
       assert.deepEqual(coverage.problems, problems);
       assert.deepEqual(coverage.warnings, warnings);
-      assert.deepEqual(changedByDrain(text), ["Deployment/fleet"]);
+      const dedicated = values.vulnProcessing !== undefined;
+      const deadline = ["CronJob/fleet-vulnprocessing: activeDeadlineSeconds: 5400"];
+      const drain = ["Deployment/fleet: lifecycle: { preStop: { sleep: { seconds: 5 } } }"];
+      assert.deepEqual(addedBy(deadlineCommand, text), dedicated ? deadline : []);
+      assert.deepEqual(addedBy(drainCommand, text).sort(), dedicated ? [...deadline, ...drain] : drain);
     });
   }
 
@@ -86,12 +89,22 @@ describe("What Fleet's chart does and few others do", function () {
   });
 });
 
-/** The objects that the post-renderer changes, of those that Helm gives it: hooks are not among them. */
-function changedByDrain(text: string): readonly string[] {
-  const { status, stdout, stderr } = spawnSync(path.resolve(checkout, drainCommand), { input: text, encoding: "utf8" });
+/**
+ * The lines that a post-renderer adds, each with its object, of what Helm gives it: hooks are not among that. Every other byte has
+ * to stay.
+ */
+function addedBy(command: string, text: string): string[] {
+  const { status, stdout, stderr } = spawnSync(path.resolve(checkout, command), { input: text, encoding: "utf8" });
   assert.equal(status, 0, stderr);
-  const after = parseManifests(stdout);
-  return parseManifests(text)
-    .filter((manifest, i) => !isDeepStrictEqual(manifest, after[i]))
-    .map(({ kind, metadata }) => `${kind}/${metadata?.name}`);
+  const added: string[] = [];
+  const documents = stdout.split(/^---$/m);
+  const without = documents.map((document) =>
+    document.replace(/(?<!# )(lifecycle: .*|activeDeadlineSeconds: \d+)\n +/, (_, entry: string) => {
+      const [{ kind, metadata } = {}] = parseManifests(document);
+      added.push(`${kind}/${metadata?.name}: ${entry}`);
+      return "";
+    }),
+  );
+  assert.equal(without.join("---"), text);
+  return added;
 }

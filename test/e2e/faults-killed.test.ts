@@ -1,7 +1,6 @@
 import { strict as assert } from "node:assert";
-import { Fault } from "../support/fault";
+import { assertRecovered, Fault } from "../support/fault";
 import {
-  clearPendingCreates,
   endLeftovers,
   helmIsDone,
   killUp,
@@ -10,14 +9,12 @@ import {
   pendingRevisions,
   type Beginning,
 } from "../support/killed-up";
+import { foundIn, repair, tryRepair } from "../support/repair-command";
 import { livingPods, pullSecrets, type KubernetesObject } from "../support/objects";
-import { session } from "../support/session";
 import { succeeded, TestStack } from "../support/test-stack";
 
-/** What docs/rotate.md names for the release of a machine that is gone. */
-const pendingRevision = "owner=helm,name=fleet,status=pending-upgrade";
 const left = "`pulumi cancel`";
-const clear = "`pulumi refresh --clear-pending-creates`";
+const repaired = "`pulumi cancel`, `make repair`";
 const wait = "a wait until Helm is done";
 
 describe("an up that is killed", function () {
@@ -56,31 +53,52 @@ describe("an up that is killed", function () {
     await fault.recovered(left);
   });
 
-  it("during the pull check leaves one Job, which goes with its Secret", async () => {
-    const fault = await rotate("`up` killed while the pull check runs");
+  const duringCheck = async (): Promise<string[]> => {
     const before = await jobs();
     const moment = async (begun: readonly Beginning[]) =>
       begins(begun, "create-replacement", "fleet-pull-check") && (await jobs()).length > before.length;
-    assert.deepEqual(await killUp(stack, moment), ["creating fleet-pull-check"]);
+    return killUp(stack, moment);
+  };
+
+  it("during the pull check leaves one Job, which make repair takes away", async () => {
+    const fault = await rotate("`up` killed while the pull check runs");
+    assert.deepEqual(await duringCheck(), ["creating fleet-pull-check"]);
     await fault.fleetUntouched();
     assert.equal((await pullSecrets(stack)).length, 2);
+
+    const locked = await tryRepair(stack);
+    assert.equal(locked.code, 1);
+    assert.match(
+      locked.stderr,
+      /\nThe state of killed is locked: [^]*\nIf no update runs: pulumi cancel --stack killed, and/,
+    );
+    assert.equal((await jobs()).filter((name) => name.startsWith("fleet-pull-check")).length, 2);
     await cancel();
-    const warned = `a pending create, which every \`up\` warns of until ${clear}`;
-    await fault.recovered(`${left}; one Job is left until the next rotation, and ${warned}`, {
-      checks: 2,
-      pending: ["creating fleet-pull-check"],
-    });
+
+    const asking = await tryRepair(stack, {});
+    assert.equal(asking.code, 1);
+    assert.match(asking.stderr, /Nobody can be asked here; to go on: make repair STACK=killed YES=1/);
+    const found = await repair(stack);
+    assert.deepEqual(found, foundIn(asking.stdout));
+    assert.equal(found.length, 2, found.join("\n"));
+    assert.equal(found[0], "the state takes for unfinished: creating fleet-pull-check");
+    assert.match(found[1] ?? "", /^the Job fleet-pull-check-[0-9a-f]{8} is in no state$/);
+    await fault.recovered(repaired);
   });
 
-  it("warns of the create that it lost sight of, until it is cleared", async () => {
-    const { server } = session().cluster.registry;
-    const { stdout } = await stack.up();
-    assert.match(stdout, /warning: Attempting to deploy or update resources with 1 pending operations/);
-    await clearPendingCreates(stack);
+  it("warns of the create that it lost sight of, until make repair clears it", async () => {
+    await stack.rotate();
+    await duringCheck();
+    await cancel();
+    await stack.deploy();
+    assert.match(
+      (await stack.up()).stdout,
+      /warning: Attempting to deploy or update resources with 1 pending operations/,
+    );
+    assert.equal((await repair(stack)).length, 2);
     assert.deepEqual(await pendingOperations(stack), []);
-    assert.deepEqual(await stack.plan(), []);
-    const [secret] = await pullSecrets(stack);
-    assert.deepEqual((await stack.outputs()).pullSecretNames, { [server]: secret?.metadata.name });
+    await assertRecovered(stack);
+    assert.deepEqual(await repair(stack), []);
   });
 
   it("while the migration Job runs lets Helm finish", async () => {
@@ -113,16 +131,19 @@ describe("an up that is killed", function () {
     await fault.recovered(left);
   });
 
-  it("together with its plugins leaves a revision that Helm takes for its own, which one command deletes", async () => {
+  it("together with its plugins leaves a revision that Helm takes for its own, which make repair takes away", async () => {
     const fault = await rotate("`up` and its plugins killed while the migration Job runs: the machine is gone");
     await killUp(stack, migrates);
     machineIsGone(stack);
-    assert.match(await pendingRevisions(stack), /^secret\/sh\.helm\.release\.v1\.fleet\.v\d+$/);
+    const revision = /v(\d+)$/.exec(await pendingRevisions(stack))?.[1];
+    assert.ok(revision, "Helm has no pending revision");
     await fault.fleetUntouched();
     await cancel();
     fault.upRefused(await stack.up(), /another operation \(install\/upgrade\/rollback\) is in progress/);
     await fault.fleetUntouched();
-    succeeded(await stack.kubectl(["delete", "secret", `--selector=${pendingRevision}`]));
-    await fault.recovered(`${left}, \`kubectl delete secret --selector ${pendingRevision}\``);
+    const found = (await repair(stack)).map((text) => text.replace(/since .*/, "since …"));
+    assert.deepEqual(found, [`Helm's revision ${revision} of the release fleet is pending-upgrade since …`]);
+    assert.equal(await pendingRevisions(stack), "");
+    await fault.recovered(repaired);
   });
 });

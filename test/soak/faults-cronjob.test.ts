@@ -1,10 +1,26 @@
 import { strict as assert } from "node:assert";
 import { eventually } from "../support/eventually";
-import { assertFleetAnswers, type KubernetesObject, type Pod } from "../support/objects";
+import { assertFleetAnswers, pullSecrets, type KubernetesObject, type Pod } from "../support/objects";
 import { session } from "../support/session";
 import { markdownTable } from "../support/report";
 import { reportSoak } from "../support/soak-report";
 import { succeeded, TestStack } from "../support/test-stack";
+
+/** Seconds that a run may take: longer than the rotation, so that it is seen that the run holds later ones back. */
+const deadline = 120;
+
+interface Job extends KubernetesObject {
+  readonly status: {
+    readonly succeeded?: number;
+    readonly startTime: string;
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly reason?: string;
+      readonly lastTransitionTime: string;
+    }[];
+  };
+  readonly spec: { readonly activeDeadlineSeconds?: number };
+}
 
 /** What test/e2e/faults-pods.test.ts shows of a run that waits, with the schedule itself, which takes minutes. */
 describe("a scheduled run that has not pulled when a rotation starts", function () {
@@ -13,7 +29,7 @@ describe("a scheduled run that has not pulled when a rotation starts", function 
   let seen: readonly (readonly [what: string, seen: string])[] = [];
 
   before(async () => {
-    const vulnProcessing = { dedicated: true, schedule: "* * * * *" };
+    const vulnProcessing = { dedicated: true, schedule: "* * * * *", deadlineSeconds: deadline };
     stack = await TestStack.createWithDatastores("cronjob-soak", "good", {
       "fleet:vulnProcessing": vulnProcessing,
     });
@@ -24,7 +40,7 @@ describe("a scheduled run that has not pulled when a rotation starts", function 
     if (seen.length > 0) await reportSoak("A scheduled run that waits", report(seen));
   });
 
-  it("blocks every later one until it is deleted", async () => {
+  it("holds back every later one until its time is up, and nobody has to do anything", async () => {
     await stack.rotate();
     // Of another tag, the node has no image, as a new node has none; the release puts the tag right again.
     const value = `${session().cluster.registry.server}/fleetdm/fleet:v4.86.0`;
@@ -41,21 +57,30 @@ describe("a scheduled run that has not pulled when a rotation starts", function 
       return message;
     }, 150);
     assert.equal(await waitingRun(), stuck);
-    succeeded(await stack.kubectl(["delete", "job", stuck]));
-    const deleted = performance.now();
-    const next = await eventually(async () => {
-      const jobs = await stack.objects<KubernetesObject & { status: { succeeded?: number } }>("jobs");
-      const runs = jobs.filter(({ metadata }) => metadata.name > stuck && metadata.name.startsWith("fleet-vuln"));
-      const run = runs.find(({ status }) => status.succeeded === 1);
-      assert.ok(run, "no later run has succeeded");
-      return run.metadata.name;
-    }, 150);
-    const seconds = Math.round((performance.now() - deleted) / 1000);
+    const { stopped, next } = await eventually(async () => {
+      const runs = await stack.objects<Job>("jobs", "--sort-by=.metadata.creationTimestamp");
+      const ended = runs.find(({ metadata }) => metadata.name === stuck);
+      const stopped = ended?.status.conditions?.find(({ type }) => type === "Failed");
+      assert.ok(ended !== undefined && stopped !== undefined, "the run that cannot pull still waits");
+      assert.equal(ended.spec.activeDeadlineSeconds, deadline);
+      assert.equal(stopped.reason, "DeadlineExceeded");
+      const later = runs.filter(({ metadata }) => metadata.name > stuck && metadata.name.startsWith("fleet-vuln"));
+      const next = later.find(({ status }) => status.succeeded === 1);
+      assert.ok(next, "no later run has succeeded");
+      return { stopped, next };
+    }, deadline + 60);
+    const seconds = (Date.parse(next.status.startTime) - Date.parse(stopped.lastTransitionTime)) / 1000;
+    // The one that was due meanwhile starts at once, and not at the schedule's next minute.
+    assert.ok(seconds <= 15, `${next.metadata.name} started ${seconds} s after the end of ${stuck}`);
+    const [pod] = await stack.objects<Pod>("pods", `--selector=job-name=${next.metadata.name}`);
+    const [secret] = await pullSecrets(stack);
+    assert.deepEqual(pod?.spec.imagePullSecrets, [{ name: secret?.metadata.name }]);
     await assertFleetAnswers(stack);
     seen = [
-      ["the run that could not pull", `\`${stuck}\``],
+      [`the run that could not pull, with a deadline of ${deadline} s`, `\`${stuck}\``],
       ["what the cluster said of each later one that was due", `\`${held}\``],
-      [`the first that succeeded, ${seconds} s after that one was deleted`, `\`${next}\``],
+      ["how it ended", `\`${stopped.reason}\``],
+      [`the next, which started ${seconds} s after that and pulled with the new Secret`, `\`${next.metadata.name}\``],
     ];
   });
 
@@ -72,7 +97,7 @@ describe("a scheduled run that has not pulled when a rotation starts", function 
 
 function report(seen: readonly (readonly [what: string, seen: string])[]): string {
   return `A CronJob that is due every minute, with a run that could not pull its image when the rotation began: see
-[Rotate](rotate.md#a-run-of-the-cronjob-that-was-waiting). Fleet answered at the end.
+[Rotate](rotate.md#a-run-of-the-cronjob-that-was-waiting). Nothing was done by hand. Fleet answered at the end.
 
 ${markdownTable([["what", "seen"], ...seen])}`;
 }

@@ -14,7 +14,8 @@ export const secret: NamedSecret = {
   config: { kind: "entries", entries: [{ server: registry, username: "puller" }] },
 };
 
-const dedicated = { dedicated: true };
+/** As this program writes it, with the deadline of a run. */
+const dedicated = { dedicated: true, schedule: "0 * * * * # activeDeadlineSeconds: 5400" };
 const cas = { additionalCAs: { enabled: true, configMaps: [{ name: "company-ca" }] } };
 const toStdout = { logging: { statusPlugin: "stdout", resultPlugin: "stdout" } };
 const model = { name: "model", image: { reference: `${registry}/tools/model:1` } };

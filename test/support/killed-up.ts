@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventLog, eventsIn, nameIn, type EngineEvent } from "./engine-events";
-import { succeeded, type TestStack } from "./test-stack";
+import type { TestStack } from "./test-stack";
 
 /** In the environment of every process that a killed `up` started, so that those that outlive it are found. */
 const marker = "FLEET_TEST_KILLED_UP";
@@ -66,11 +66,6 @@ export async function pendingOperations(stack: TestStack): Promise<string[]> {
 /** The same of a state that was read already. */
 export const pendingIn = ({ pending_operations: pending = [] }: WithPending): string[] =>
   pending.map(({ type, resource }) => `${type} ${nameIn(resource.urn)}`);
-
-/** Has the state forget the creates that it does not know the end of, as docs/rotate.md says. */
-export async function clearPendingCreates(stack: TestStack): Promise<void> {
-  succeeded(await stack.tryPulumi(["refresh", "--yes", "--skip-preview", "--clear-pending-creates", ...stack.where]));
-}
 
 /** Waits until Helm has ended what the plugin of a killed `up` still does with the release. */
 export async function helmIsDone(stack: TestStack): Promise<void> {

@@ -26,9 +26,20 @@ describe("a variable of make", function () {
     );
   };
 
-  for (const target of ["explain", "rotate", "check-stacks"]) {
+  for (const target of ["explain", "rotate", "check-stacks", "check-expiry", "repair"]) {
     it(`is text to make ${target}, whatever is in it`, async () => {
-      const names = ["STACK", "STACKS", "SERVER", "CONFIG_FILE", "PUBLIC", "JSON", "TS", "MOCHA", "MAKEFILE_LIST"];
+      const names = [
+        "STACK",
+        "STACKS",
+        "SERVER",
+        "CONFIG_FILE",
+        "PUBLIC",
+        "JSON",
+        "DAYS",
+        "TS",
+        "MOCHA",
+        "MAKEFILE_LIST",
+      ];
       await make(target, ...names.map((name) => `${name}=${hostile()}`));
       assert.deepEqual(fs.readdirSync(folder), []);
     });

@@ -179,6 +179,16 @@ describe("Fleet's options", function () {
         { dedicated: true, schedule: '"0 * * * *"' },
       ],
       [
+        { dedicated: true, schedule: "*/5 * * * *", deadlineSeconds: 5400 },
+        { dedicated: true, schedule: '"*/5 * * * *" # activeDeadlineSeconds: 5400' },
+      ],
+      [
+        { dedicated: true, deadlineSeconds: 60 },
+        { dedicated: true, schedule: "0 * * * * # activeDeadlineSeconds: 60" },
+      ],
+      [{ dedicated: true, deadlineSeconds: 0 }, { dedicated: true }],
+      [{ dedicated: false, deadlineSeconds: 60 }, { dedicated: false }],
+      [
         { dedicated: false, schedule: "*/5 * * * *" },
         { dedicated: false, schedule: '"*/5 * * * *"' },
       ],

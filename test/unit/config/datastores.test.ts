@@ -135,9 +135,10 @@ const cases: readonly MessageCase[] = [
   ],
   [
     "vulnerability processing",
-    { vulnProcessing: { dedicated: "true", schedule: "hourly", sched: 1 } },
+    { vulnProcessing: { dedicated: "true", schedule: "hourly", sched: 1, deadlineSeconds: "90m" } },
     [
-      "fleet:vulnProcessing.sched is not a key of this program; the keys are dedicated, schedule",
+      "fleet:vulnProcessing.sched is not a key of this program; the keys are dedicated, schedule, deadlineSeconds",
+      "fleet:vulnProcessing.deadlineSeconds is not a number of seconds; write it without quotes, for example 5400, or 0 for none",
       "fleet:vulnProcessing.dedicated is not true or false; write it without quotes",
       'fleet:vulnProcessing.schedule is not a cron schedule; write five fields in quotes, for example "0 * * * *"',
     ],

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { issueText } from "../../../registry/issue";
 import * as pulumi from "@pulumi/pulumi";
-import { drainCommand, parseConfig } from "../../../config/load";
+import { runDeadline } from "../../../config/fleet-server";
+import { deadlineCommand, drainCommand, parseConfig } from "../../../config/load";
 import { secretKeys } from "../../../config/keys";
 import { datastoreUser, defaultVolumeSize } from "../../../components/datastores";
 import { fleetChart } from "../../../components/chart";
@@ -90,7 +91,14 @@ describe("parseConfig", function () {
     const config = configOf({});
     assert.deepEqual([config.clusterUid, config.existing, config.registries], [undefined, [], []]);
     const byConfig = await recordingOf(config.fleet);
-    assert.equal(configOf({ drain: "false" }).fleet.postrender, undefined);
+    const dedicated = (vulnProcessing: object) => ({ vulnProcessing: { dedicated: true, ...vulnProcessing } });
+    const cases: readonly [Readonly<Record<string, unknown>>, string | undefined][] = [
+      [{ drain: "false" }, undefined],
+      [{ drain: "false", ...dedicated({}) }, deadlineCommand],
+      [{ drain: "false", ...dedicated({ deadlineSeconds: 0 }) }, undefined],
+      [{ drain: "true", ...dedicated({ deadlineSeconds: 0 }) }, drainCommand],
+    ];
+    for (const [own, expected] of cases) assert.equal(configOf(own).fleet.postrender, expected, JSON.stringify(own));
     const byHand = await recordingOf({ imageTag: "v4.85.0", postrender: drainCommand });
     const inputs = (recording: typeof byHand) => recording.resources.map(({ id, inputs }) => [id, inputs]).sort();
     assert.deepEqual(inputs(byConfig), inputs(byHand));
@@ -166,7 +174,7 @@ describe("parseConfig", function () {
     assert.deepEqual([database?.address, database?.name, database?.username], ["[2001:db8::1]:3306", "d", "u"]);
     assert.deepEqual(cache, { address: "cache:6379", password: { secretName: "redis", key: "redis-password" } });
     assert.deepEqual(privateKey, { secretName: "key", key: "private" });
-    assert.deepEqual(vulnProcessing, { dedicated: true, schedule: "*/5 * * * *" });
+    assert.deepEqual(vulnProcessing, { dedicated: true, schedule: "*/5 * * * *", deadlineSeconds: runDeadline });
     assert.ok(database && "value" in database.password && license && "value" in license && tls && "privateKey" in tls);
     const secrets = [database.password.value, license.value, tls.privateKey].map((value) => pulumi.output(value));
     for (const value of secrets) assert.equal(await pulumi.isSecret(value), true);

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as path from "node:path";
 import * as yaml from "yaml";
-import { drainCommand } from "../../../config/load";
+import { deadlineCommand, drainCommand } from "../../../config/load";
 import { checkout } from "../../../local/support/paths";
 
 /** As Helm runs it: the manifests on standard input, no argument. */
-function postRender(manifests: string) {
-  const { status, stdout, stderr } = spawnSync(path.resolve(checkout, drainCommand), {
+function postRender(manifests: string, command = drainCommand) {
+  const { status, stdout, stderr } = spawnSync(path.resolve(checkout, command), {
     input: manifests,
     encoding: "utf8",
   });
@@ -73,6 +73,12 @@ describe("the post-renderer that lets Fleet's pods drain", () => {
     assert.deepEqual(postRender(text(fleet)).objects, [fleet]);
   });
 
+  it("leaves a release alone that has nothing to add to", () => {
+    const others =
+      "---\n# Source: x\nkind: CronJob\nmetadata: { name: other }\nspec: { schedule: 0 * * * * }\n---\nkind: List\n";
+    for (const command of [drainCommand, deadlineCommand]) assert.equal(postRender(others, command).stdout, others);
+  });
+
   it("takes empty documents, and a key that a chart rendered twice", () => {
     const twice = "---\n# nothing\n---\nkind: Job\nmetadata:\n  annotations:\n    a: one\n    a: two\n";
     const { status, objects } = postRender(twice);
@@ -85,4 +91,35 @@ describe("the post-renderer that lets Fleet's pods drain", () => {
     assert.notEqual(status, 0);
     assert.match(stderr, /kind: \[/);
   });
+});
+
+describe("the post-renderer that ends runs of the CronJob", () => {
+  const deployment =
+    "---\nkind: Deployment\nmetadata: { name: fleet }\nspec: { template: { spec: { containers: [{ name: fleet }] } } }\n";
+  const cronJob = (schedule: string, run: string) =>
+    `---\n# Source: b.yaml\nkind: CronJob\nmetadata:\n  name: fleet-vulnprocessing\nspec:\n  schedule: ${schedule}\n  jobTemplate:\n    spec:\n${run}`;
+  const run = "      ttlSecondsAfterFinished: 0100 # why\n      template: {}\n";
+  const ending = `      activeDeadlineSeconds: 5400\n${run}`;
+  const comment = "# activeDeadlineSeconds: 5400";
+
+  for (const schedule of [`0 * * * * ${comment}`, `"*/5 * * * *" ${comment}`]) {
+    it(`after the time that stands behind ${schedule}, and no other byte changes`, () => {
+      const text = deployment + cronJob(schedule, run) + deployment;
+      const wanted = deployment + cronJob(schedule, ending) + deployment;
+      assert.equal(postRender(text, deadlineCommand).stdout, wanted);
+      const drains = "[{ lifecycle: { preStop: { sleep: { seconds: 5 } } }, name: fleet }]";
+      assert.equal(postRender(text).stdout, wanted.replaceAll("[{ name: fleet }]", drains));
+    });
+  }
+
+  const untouched = {
+    "without a time": cronJob("0 * * * *", run),
+    "with another comment": cronJob("0 * * * * # activeDeadlineSeconds: soon", run),
+    "with a deadline of the chart's own": cronJob(`0 * * * * ${comment}`, `      activeDeadlineSeconds: 7\n${run}`),
+    "of another name": cronJob(`0 * * * * ${comment}`, run).replace("fleet-vulnprocessing", "fleet-cleanup"),
+    "that runs nothing": cronJob(`0 * * * * ${comment}`, "      null\n"),
+  };
+  for (const [what, text] of Object.entries(untouched)) {
+    it(`leaves one ${what} as it is`, () => assert.equal(postRender(text, deadlineCommand).stdout, text));
+  }
 });

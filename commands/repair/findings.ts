@@ -1,0 +1,141 @@
+import type { State } from "./state";
+
+/** The parts of a Kubernetes object that are looked at. */
+export interface ClusterObject {
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly creationTimestamp: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[];
+  };
+  readonly spec?: { readonly imagePullSecrets?: readonly { readonly name: string }[] };
+  readonly status?: {
+    readonly initContainerStatuses?: readonly ContainerStatus[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+  };
+}
+
+interface ContainerStatus {
+  readonly state?: { readonly waiting?: { readonly reason?: string } };
+}
+
+/** What the cluster has in the stack's namespace. */
+export interface Cluster {
+  readonly namespace: string;
+  /** Their metadata alone. */
+  readonly secrets: readonly ClusterObject[];
+  /** Jobs, pods, and whatever makes pods. */
+  readonly workloads: readonly ClusterObject[];
+}
+
+/** Something that a killed run has left, and what becomes of it. */
+export type Finding = { readonly found: string; readonly done: string } & (
+  | { readonly kind: "pending operations" }
+  /** `helm` is what Helm calls it, at work until `busyUntil` at most. */
+  | { readonly kind: "helm revision"; readonly name: string; readonly busyUntil: Date }
+  | { readonly kind: "secret" | "job"; readonly name: string }
+);
+
+export interface Findings {
+  readonly findings: readonly Finding[];
+  /** What has to stay, one sentence each. */
+  readonly kept: readonly string[];
+}
+
+/** What is left over, in the order in which it is taken away. */
+export function findLeftovers(state: State, cluster: Cluster): Findings {
+  const jobs = ofKind(cluster, "Job");
+  const isOwn = ({ metadata: { name, labels, annotations } }: ClusterObject) =>
+    labels?.["app.kubernetes.io/part-of"] === "fleet" &&
+    annotations?.["pulumi.com/autonamed"] === "true" &&
+    // Another program's objects may have the same labels, but not the names that this stack's resources have.
+    state.logicalNames.has(name.replace(/-[0-9a-f]{8}$/, "")) &&
+    !state.known.has(`${cluster.namespace}/${name}`);
+  const lostJobs = jobs.filter(isOwn);
+  const lostSecrets = cluster.secrets.filter(isOwn);
+
+  const isOfLostJob = ({ metadata }: ClusterObject) =>
+    lostJobs.some((job) => [metadata.name, ...ownersOf(metadata)].includes(job.metadata.name));
+  const living = JSON.stringify(cluster.workloads.filter((one) => !isOfLostJob(one)));
+  const isNamed = ({ metadata }: ClusterObject) => living.includes(JSON.stringify(metadata.name));
+
+  return {
+    findings: [
+      ...pendingOperations(state),
+      ...pendingRevision(state, cluster),
+      ...lostJobs.map(({ metadata: { name } }) => leftover("job", name, "is in no state")),
+      ...lostSecrets
+        .filter((secret) => !isNamed(secret))
+        .map(({ metadata: { name } }) => leftover("secret", name, "is in no state, and nothing names it")),
+      ...waitingRuns(cluster).map(({ metadata: { name } }) =>
+        leftover("job", name, "waits for an image with a Secret that is gone, and holds back the CronJob's next run"),
+      ),
+    ],
+    kept: lostSecrets.filter(isNamed).map(({ metadata: { name } }) => keptSecret(name)),
+  };
+}
+
+const keptSecret = (name: string) =>
+  `the Secret ${name} is in no state, but pods name it; run pulumi up, and then make repair again`;
+
+const leftover = (kind: "job" | "secret", name: string, what: string): Finding => ({
+  kind,
+  name,
+  found: `the ${kind === "job" ? "Job" : "Secret"} ${name} ${what}`,
+  done: "it is deleted",
+});
+
+function pendingOperations({ pending }: State): readonly Finding[] {
+  if (pending.length === 0) return [];
+  const found = `the state takes for unfinished: ${pending.join(", ")}`;
+  return [{ kind: "pending operations", found, done: "pulumi refresh --clear-pending-creates" }];
+}
+
+/** Helm refuses every change while its last revision is one that nobody ended. */
+function pendingRevision({ release }: State, { secrets }: Cluster): readonly Finding[] {
+  const version = ({ metadata }: ClusterObject) => Number(metadata.labels?.version);
+  const [last] = secrets
+    .filter(({ metadata: { labels } }) => labels?.owner === "helm" && labels.name === "fleet")
+    .sort((a, b) => version(b) - version(a));
+  const status = last?.metadata.labels?.status ?? "";
+  if (last === undefined || !status.startsWith("pending-")) return [];
+  const begun = new Date(last.metadata.creationTimestamp);
+  const time = begun.toISOString().replace(/.*T(.{8}).*/, "$1 UTC");
+  return [
+    {
+      kind: "helm revision",
+      name: last.metadata.name,
+      busyUntil: new Date(begun.getTime() + (release?.timeoutSeconds ?? 300) * 1000),
+      found: `Helm's revision ${version(last)} of the release fleet is ${status} since ${time}`,
+      done: "its record is deleted, and nothing that runs",
+    },
+  ];
+}
+
+/** Runs of Fleet's CronJob whose pods wait for an image, and name a pull Secret that is gone: they cannot begin any more. */
+function waitingRuns(cluster: Cluster): readonly ClusterObject[] {
+  const pods = ofKind(cluster, "Pod");
+  const isThere = (name: string) => cluster.secrets.some(({ metadata }) => metadata.name === name);
+  return ofKind(cluster, "Job").filter(({ metadata }) => {
+    if (!metadata.ownerReferences?.some(({ kind, name }) => kind === "CronJob" && name === "fleet-vulnprocessing")) {
+      return false;
+    }
+    const own = pods.filter((pod) => ownersOf(pod.metadata).includes(metadata.name));
+    return (
+      own.length > 0 &&
+      own.every(
+        ({ spec, status }) =>
+          spec?.imagePullSecrets?.some(({ name }) => !isThere(name)) === true &&
+          [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].some(({ state }) =>
+            ["ErrImagePull", "ImagePullBackOff"].includes(state?.waiting?.reason ?? ""),
+          ),
+      )
+    );
+  });
+}
+
+const ofKind = ({ workloads }: Cluster, kind: string) => workloads.filter((one) => one.kind === kind);
+
+const ownersOf = ({ ownerReferences = [] }: ClusterObject["metadata"]) => ownerReferences.map(({ name }) => name);

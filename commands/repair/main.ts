@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../../components/user-error";
+import type { Clients } from "../explain/clients";
+import { Pulumi } from "../rotate/pulumi";
+import { askLine } from "../rotate/terminal-input";
+import { main, say, step, table } from "../terminal";
+import type { Finding, Findings } from "./findings";
+import { Repair } from "./repair";
+import { parseRepairRequest, type RepairRequest } from "./request";
+
+/** `make repair`: takes away what a killed `pulumi up` has left, in the project of the current folder. */
+export function repair(clients: Clients): void {
+  main(async () => {
+    const request = parseRepairRequest(process.env);
+    if (!("stack" in request)) throw new UserError(request.join("\n"));
+    const work = await Repair.connect(request, new Pulumi(process.cwd()), clients);
+    try {
+      await repairStack(request, work);
+    } finally {
+      work.close();
+    }
+  });
+}
+
+async function repairStack(request: RepairRequest, work: Repair): Promise<void> {
+  let looked = await step(`Looking at ${request.stack} and its namespace ${work.namespace}`, () => work.look());
+  if (request.yes) looked = await waitForHelm(work, looked);
+  const { findings, kept } = looked;
+  if (findings.length > 0) {
+    const rows = findings.map(({ found, done }) => [found, done]);
+    process.stdout.write(`${table([["found", "what is done"], ...rows])}\n`);
+    await confirm(request, findings);
+    for (const finding of findings) await step(`${finding.found}: ${finding.done}`, () => work.take(finding));
+    const after = await work.look();
+    if (after.findings.length > 0) {
+      const left = after.findings.map(({ found }) => found).join("\n");
+      throw new UserError(`There is something again; run make repair once more:\n${left}`);
+    }
+  }
+  for (const sentence of kept) say(sentence);
+  if (kept.length > 0) process.exitCode = 1;
+  else if (findings.length === 0) say(`nothing to repair in ${request.stack}`);
+  else say(`repaired; pulumi up brings ${request.stack} to what its configuration says`);
+}
+
+/** Nobody who would know is asked, so Helm gets all the time that it may take: what outlives a killed `up` may still be at it. */
+async function waitForHelm(work: Repair, first: Findings): Promise<Findings> {
+  const busy = ({ findings }: Findings) =>
+    findings.find((one) => one.kind === "helm revision" && one.busyUntil.getTime() > Date.now());
+  const revision = busy(first);
+  if (revision === undefined) return first;
+  return step(`${revision.found}: waiting until Helm has ended it, or has had its time`, async () => {
+    let looked = first;
+    while (busy(looked) !== undefined) {
+      await sleep(3000);
+      looked = await work.look();
+    }
+    return looked;
+  });
+}
+
+async function confirm({ stack, yes }: RepairRequest, findings: readonly Finding[]): Promise<void> {
+  if (yes) return;
+  if (!process.stdin.isTTY) {
+    throw new UserError(`Nobody can be asked here; to go on: make repair STACK=${stack} YES=1`);
+  }
+  const helm = findings.some(({ kind }) => kind === "helm revision")
+    ? "Go on only if nothing works on the release any more: neither an update nor a plugin that outlived one.\n"
+    : "";
+  const interrupted = new AbortController();
+  process.once("SIGINT", () => interrupted.abort());
+  const asked = { terminal: process.stdin, output: process.stderr, interrupted: interrupted.signal };
+  const answer = await askLine(`\n${helm}Repair ${stack}? [y/N] `, asked).catch(() => "");
+  if (!/^y(es)?$/i.test(answer)) throw new UserError("Nothing was changed.");
+}

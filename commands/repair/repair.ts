@@ -1,0 +1,113 @@
+import { UserError } from "../../components/user-error";
+import type { Clients } from "../explain/clients";
+import type { Pulumi } from "../rotate/pulumi";
+import { failureWords } from "../rotate/failure-words";
+import { readProject } from "../stack-file";
+import { Kubectl } from "./cluster";
+import { findLeftovers, type Finding, type Findings } from "./findings";
+import type { RepairRequest } from "./request";
+import { readState, type State } from "./state";
+
+/** One stack, its state and its cluster: what a killed run has left, and how it is taken away. */
+export class Repair {
+  private constructor(
+    private readonly request: RepairRequest,
+    private readonly pulumi: Pulumi,
+    private readonly kubectl: Kubectl,
+    readonly namespace: string,
+  ) {}
+
+  /** @throws UserError where Pulumi or the cluster cannot be asked, or the cluster is another one */
+  static async connect(request: RepairRequest, pulumi: Pulumi, { findKubectl }: Clients): Promise<Repair> {
+    const found = await findKubectl();
+    if (found === undefined)
+      throw new UserError(
+        "There is no kubectl from 1.34 to 1.38 on PATH; install one, or build it with make toolchain",
+      );
+    const state = await exportState(request, pulumi);
+    const [kubeconfig, context, namespace] = await Promise.all(
+      ["kubernetes:kubeconfig", "kubernetes:context", `${projectName()}:namespace`].map((key) =>
+        configured(key, request, pulumi),
+      ),
+    );
+    const kubectl = new Kubectl(found, {
+      ...(kubeconfig !== undefined && { kubeconfig }),
+      ...(context !== undefined && { context }),
+    });
+    try {
+      if (state.clusterUid !== undefined) await kubectl.checkCluster(state.clusterUid);
+      return new Repair(request, pulumi, kubectl, state.release?.namespace ?? namespace ?? "fleet");
+    } catch (error) {
+      kubectl.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.kubectl.close();
+  }
+
+  async look(): Promise<Findings> {
+    const [state, cluster] = await Promise.all([
+      exportState(this.request, this.pulumi),
+      this.kubectl.look(this.namespace),
+    ]);
+    return findLeftovers(state, cluster);
+  }
+
+  /** Takes one thing away. Pulumi comes first and refuses where an update runs, so that nothing is taken from under one. */
+  async take(finding: Finding): Promise<void> {
+    switch (finding.kind) {
+      case "pending operations":
+        return this.clearPending();
+      case "helm revision":
+        return this.kubectl.delete("secret", this.namespace, finding.name);
+      case "secret":
+      case "job":
+        return this.kubectl.delete(finding.kind, this.namespace, finding.name);
+    }
+  }
+
+  private async clearPending(): Promise<void> {
+    const { stack } = this.request;
+    const args = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--suppress-outputs"];
+    const result = await this.pulumi.run([...args, "--color=never", ...where(this.request)]);
+    if (result.code === 0) return;
+    const words = failureWords(result).join("\n");
+    throw new UserError(
+      words.includes("locked")
+        ? `The state of ${stack} is locked: ${words}\nIf no update runs: pulumi cancel --stack ${stack}, and then make repair again`
+        : `pulumi refresh: ${words}`,
+    );
+  }
+}
+
+const where = ({ stack, configFile }: RepairRequest): readonly string[] => [
+  "--stack",
+  stack,
+  ...(configFile === undefined ? [] : ["--config-file", configFile]),
+];
+
+async function exportState({ stack }: RepairRequest, pulumi: Pulumi): Promise<State> {
+  const exported = await pulumi
+    .run(["stack", "export", "--stack", stack])
+    .catch((error: NodeJS.ErrnoException): never => {
+      if (error.code !== "ENOENT") throw error;
+      throw new UserError("There is no pulumi on PATH; install the Pulumi command line: docs/first-deploy.md");
+    });
+  if (exported.code !== 0) throw new UserError(`pulumi stack export: ${failureWords(exported).join("\n")}`);
+  return readState(exported.stdout);
+}
+
+/** A value of the configuration, decrypted; none where it is not set. */
+async function configured(key: string, request: RepairRequest, pulumi: Pulumi): Promise<string | undefined> {
+  const { code, stdout } = await pulumi.run(["config", "get", key, ...where(request)]);
+  const value = stdout.replace(/\n$/, "");
+  return code === 0 && value !== "" ? value : undefined;
+}
+
+function projectName(): string {
+  const project = readProject(process.cwd());
+  if (typeof project === "string") throw new UserError(project);
+  return project.name;
+}

@@ -1,0 +1,4 @@
+import { repair } from "../commands/repair/main";
+import { findHelm, findKubectl } from "./toolchain/kubernetes-clients";
+
+repair({ findHelm, findKubectl });

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { findLeftovers, type ClusterObject } from "../../../../commands/repair/findings";
+import { parseRepairRequest } from "../../../../commands/repair/request";
+import { readState } from "../../../../commands/repair/state";
+
+const urn = (name: string) => `urn:pulumi:production::fleet::kubernetes:core/v1:Secret::${name}`;
+const secret = "fleet-registry-example-com";
+const exported = (more: object = {}) =>
+  JSON.stringify({
+    deployment: {
+      resources: [
+        { urn: "urn:a::b::pulumi:pulumi:Stack::fleet", type: "pulumi:pulumi:Stack", outputs: { clusterUid: "uid-1" } },
+        { urn: urn(secret), type: "kubernetes:core/v1:Secret", id: `fleet/${secret}-00000001` },
+        { urn: urn(secret), type: "kubernetes:core/v1:Secret", id: `fleet/${secret}-00000000`, delete: true },
+        { urn: urn("fleet-pull-check"), type: "kubernetes:batch/v1:Job", id: "fleet/fleet-pull-check-00000001" },
+        { urn: urn("fleet"), type: "kubernetes:helm.sh/v3:Release", id: "fleet/fleet", inputs: { timeout: 60 } },
+      ],
+      ...more,
+    },
+  });
+
+const begun = "2026-11-29T10:00:00Z";
+const object = (kind: string, name: string, more: object = {}, rest: object = {}): ClusterObject => ({
+  kind,
+  metadata: { name, creationTimestamp: begun, ...more },
+  ...rest,
+});
+/** As this program makes them. */
+const own = (kind: string, name: string) =>
+  object(kind, name, {
+    labels: { "app.kubernetes.io/part-of": "fleet" },
+    annotations: { "pulumi.com/autonamed": "true" },
+  });
+const revision = (version: number, status: string) =>
+  object("Secret", `sh.helm.release.v1.fleet.v${version}`, {
+    labels: { owner: "helm", name: "fleet", status, version: String(version) },
+  });
+const find = (secrets: readonly ClusterObject[], workloads: readonly ClusterObject[] = [], state = exported()) =>
+  findLeftovers(readState(state), { namespace: "fleet", secrets, workloads });
+const foundIn = (...args: Parameters<typeof find>) => find(...args).findings.map(({ found }) => found);
+
+describe("what a killed up has left", () => {
+  const known = [own("Secret", `${secret}-00000001`), own("Secret", `${secret}-00000000`)];
+
+  it("is nothing where the state knows everything", () => {
+    const workloads = [own("Job", "fleet-pull-check-00000001"), object("Deployment", "fleet")];
+    assert.deepEqual(find([...known, revision(2, "superseded"), revision(3, "deployed")], workloads), {
+      findings: [],
+      kept: [],
+    });
+  });
+
+  it("is what the state takes for unfinished", () => {
+    const state = exported({ pending_operations: [{ type: "creating", resource: { urn: urn("fleet-pull-check") } }] });
+    assert.deepEqual(find([], [], state).findings, [
+      {
+        kind: "pending operations",
+        found: "the state takes for unfinished: creating fleet-pull-check",
+        done: "pulumi refresh --clear-pending-creates",
+      },
+    ]);
+  });
+
+  it("is a Secret or Job that the state does not know, also the first of its name", () => {
+    const first = JSON.stringify({
+      deployment: { pending_operations: [{ type: "creating", resource: { urn: urn(secret) } }] },
+    });
+    assert.deepEqual(foundIn([own("Secret", `${secret}-00000002`)], [], first), [
+      `the state takes for unfinished: creating ${secret}`,
+      `the Secret ${secret}-00000002 is in no state, and nothing names it`,
+    ]);
+    const job = own("Job", "fleet-pull-check-00000002");
+    const pod = object(
+      "Pod",
+      "fleet-pull-check-00000002-x",
+      { ownerReferences: [{ kind: "Job", name: job.metadata.name }] },
+      { spec: { imagePullSecrets: [{ name: `${secret}-00000002` }] } },
+    );
+    assert.deepEqual(foundIn([...known, own("Secret", `${secret}-00000002`)], [job, pod]), [
+      "the Job fleet-pull-check-00000002 is in no state",
+      `the Secret ${secret}-00000002 is in no state, and nothing names it`,
+    ]);
+  });
+
+  it("is not what others made, whatever its labels and its name", () => {
+    const labels = { "app.kubernetes.io/part-of": "fleet" };
+    const annotations = { "pulumi.com/autonamed": "true" };
+    const name = `${secret}-00000002`;
+    assert.deepEqual(
+      foundIn([
+        object("Secret", name, { labels }),
+        object("Secret", name, { annotations }),
+        object("Secret", "other-00000002", { labels, annotations }),
+        object("Secret", "team-registry"),
+      ]),
+      [],
+    );
+  });
+
+  it("stays while pods name it, and is told of", () => {
+    const name = `${secret}-00000002`;
+    for (const kind of ["Pod", "Deployment", "CronJob", "StatefulSet"]) {
+      const naming = object(kind, "fleet", {}, { spec: { imagePullSecrets: [{ name }] } });
+      assert.deepEqual(find([own("Secret", name)], [naming]), {
+        findings: [],
+        kept: [`the Secret ${name} is in no state, but pods name it; run pulumi up, and then make repair again`],
+      });
+    }
+  });
+
+  it("is Helm's last revision, where nobody ended it", () => {
+    const secrets = [revision(9, "superseded"), revision(11, "pending-upgrade"), revision(10, "deployed")];
+    const [finding, ...others] = find(secrets).findings;
+    assert.deepEqual(others, []);
+    assert.deepEqual(finding, {
+      kind: "helm revision",
+      name: "sh.helm.release.v1.fleet.v11",
+      busyUntil: new Date("2026-11-29T10:01:00Z"), // the release's timeout is 60 s
+      found: "Helm's revision 11 of the release fleet is pending-upgrade since 10:00:00 UTC",
+      done: "its record is deleted, and nothing that runs",
+    });
+    assert.deepEqual(foundIn([revision(11, "pending-upgrade"), revision(12, "deployed")]), []);
+  });
+
+  describe("a run of the CronJob that waits", () => {
+    const job = (owner = "fleet-vulnprocessing") =>
+      object("Job", "run-1", { ownerReferences: [{ kind: "CronJob", name: owner }] });
+    const pod = (pullSecret: string, reason?: string) =>
+      object(
+        "Pod",
+        "run-1-x",
+        { ownerReferences: [{ kind: "Job", name: "run-1" }] },
+        {
+          spec: { imagePullSecrets: [{ name: pullSecret }] },
+          status: { containerStatuses: [{ state: reason === undefined ? {} : { waiting: { reason } } }] },
+        },
+      );
+    const gone = `${secret}-99999999`;
+
+    it("with a Secret that is gone is ended", () => {
+      for (const reason of ["ErrImagePull", "ImagePullBackOff"]) {
+        assert.deepEqual(foundIn(known, [job(), pod(gone, reason)]), [
+          "the Job run-1 waits for an image with a Secret that is gone, and holds back the CronJob's next run",
+        ]);
+      }
+    });
+
+    const others: Readonly<Record<string, readonly ClusterObject[]>> = {
+      "that works is left alone": [job(), pod(gone)],
+      "that is being created is left alone": [job(), pod(gone, "ContainerCreating")],
+      "whose Secret is there is left alone": [job(), pod(`${secret}-00000001`, "ImagePullBackOff")],
+      "of another CronJob is left alone": [job("other"), pod(gone, "ImagePullBackOff")],
+      "without a pod is left alone": [job()],
+    };
+    for (const [name, workloads] of Object.entries(others)) {
+      it(name, () => assert.deepEqual(foundIn(known, workloads), []));
+    }
+  });
+});
+
+describe("make repair", () => {
+  it("wants a stack, and YES as 1 or nothing", () => {
+    assert.deepEqual(parseRepairRequest({ STACK: "org/production", YES: "1" }), { stack: "org/production", yes: true });
+    assert.deepEqual(parseRepairRequest({ YES: "yes" }), [
+      "STACK is not set; name the stack: make repair STACK=production",
+      "YES is yes; set YES=1 to answer the question beforehand, or leave it out",
+    ]);
+    assert.deepEqual(parseRepairRequest({ STACK: "a b" }), [
+      'STACK is "a b", which no stack is called; use letters, digits, "-", "_" and ".": make repair STACK=production',
+    ]);
+  });
+
+  it("reads of the state which cluster it is of, and the release's namespace and time", () => {
+    const { clusterUid, release } = readState(exported());
+    assert.deepEqual(
+      { clusterUid, release },
+      { clusterUid: "uid-1", release: { namespace: "fleet", timeoutSeconds: 60 } },
+    );
+    assert.deepEqual(readState('{"deployment":{}}').pending, []);
+  });
+});
