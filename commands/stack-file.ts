@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as yaml from "yaml";
+import { isIssue, type Issue } from "../registry/issue";
 import { shownKey } from "../registry/shown-key";
 
 /** A map in a file. */
@@ -33,18 +34,19 @@ export interface StackFile {
 /** Pulumi's order. A stack's file ends as its project's does. */
 const projectFiles = ["Pulumi.json", "Pulumi.yaml", "Pulumi.yml"];
 
-/**
- * Reads the project of a folder.
- *
- * @returns one sentence where there is none, or it cannot be read
- */
-export function readProject(folder: string): Project | string {
+/** Reads the project of a folder, or says why there is none. */
+export function readProject(folder: string): Project | Issue {
   const fileName = projectFiles.find((name) => fs.existsSync(path.join(folder, name)));
-  if (fileName === undefined) return `${folder} has no Pulumi.yaml; run it in the folder of a project`;
+  if (fileName === undefined) {
+    const fix = "run it in the folder of a project";
+    return { code: "no-such-file", place: folder, sentence: "has no Pulumi.yaml", fix };
+  }
   const content = readMap(path.join(folder, fileName), fileName);
-  if (typeof content === "string") return content;
-  const { name, config, stackConfigDir } = content;
-  if (typeof name !== "string" || name === "") return `${fileName} has no name; write one as text: name: fleet`;
+  if (isIssue(content)) return content;
+  const { name, config, stackConfigDir } = content.map;
+  if (typeof name !== "string" || name === "") {
+    return { code: "missing", place: fileName, sentence: "has no name", fix: "write one as text: name: fleet" };
+  }
   const declared = Object.entries(asMap(config)).map(([key, value]) => [withNamespace(key, name), value] as const);
   // Text in place of the map is the older way to say where the stacks' files are.
   const below = [stackConfigDir, config].find((value) => typeof value === "string") ?? "";
@@ -78,23 +80,25 @@ export function stacksWithFile({ fileName, stackFolder }: Project): readonly str
 }
 
 /**
- * Reads a stack's file, which has to be there.
+ * Reads a stack's file, which has to be there, or says why it cannot be read.
  *
  * @param fileName what it is called in sentences
- * @returns one sentence where it cannot be read
  */
-export function readStackFile(project: Project, file: string, fileName = path.basename(file)): StackFile | string {
+export function readStackFile(project: Project, file: string, fileName = path.basename(file)): StackFile | Issue {
   const content = readMap(file, fileName);
-  if (typeof content === "string") return content;
-  const { config = {}, environment } = content;
-  if (config !== null && !isMap(config)) return `${fileName}: config is not a map; ${asPulumiWrites}`;
+  if (isIssue(content)) return content;
+  const { config = {}, environment } = content.map;
+  if (config !== null && !isMap(config)) {
+    return { code: "malformed", place: `${fileName}: config`, sentence: "is not a map", fix: asPulumiWrites };
+  }
   const written = new Map<string, string>();
   for (const key of Object.keys(asMap(config))) {
     const full = withNamespace(key, project.name);
     const first = written.get(full);
     // Pulumi takes one of the two, and not always the same one.
     if (first !== undefined) {
-      return `${fileName} has one key twice, as ${shownKey(first)} and ${shownKey(key)}; keep one of the two`;
+      const sentence = `has one key twice, as ${shownKey(first)} and ${shownKey(key)}`;
+      return { code: "duplicate", place: fileName, sentence, fix: "keep one of the two" };
     }
     written.set(full, key);
   }
@@ -124,12 +128,13 @@ export const withNamespace = (key: string, project: string): string =>
 const readMap = (file: string, fileName: string) => parseMap(fs.readFileSync(file, "utf8"), fileName);
 
 /**
- * Reads YAML, of which JSON is a part. The sentences have line and column alone: the parser's own would quote the file, and
+ * Reads YAML, of which JSON is a part, or says where it is none. The sentences have line and column alone: the parser's own would quote the file, and
  * what cannot be read may be a password.
  *
  * Dates stay dates: what the engine makes of one is no text that a program takes for a day.
  */
-export function parseMap(text: string, fileName: string): Entries | string {
+export function parseMap(text: string, fileName: string): { readonly map: Entries } | Issue {
+  const malformed = (sentence: string, fix: string): Issue => ({ code: "malformed", place: fileName, sentence, fix });
   const lines = new yaml.LineCounter();
   const document = yaml.parseDocument(text, {
     merge: true,
@@ -142,7 +147,7 @@ export function parseMap(text: string, fileName: string): Entries | string {
     return `at line ${line}, column ${col}`;
   };
   const [error] = document.errors;
-  if (error !== undefined) return `${fileName} is not YAML ${at(error.pos[0])}; correct it there`;
+  if (error !== undefined) return malformed(`is not YAML ${at(error.pos[0])}`, "correct it there");
 
   let unresolved: yaml.Alias | undefined;
   yaml.visit(document, {
@@ -153,15 +158,15 @@ export function parseMap(text: string, fileName: string): Entries | string {
     },
   });
   if (unresolved !== undefined) {
-    const place = at(unresolved.range?.[0] ?? 0);
-    return `${fileName} has an alias that leads nowhere ${place}; write the value itself there, in quotes if it begins with "*"`;
+    const fix = 'write the value itself there, in quotes if it begins with "*"';
+    return malformed(`has an alias that leads nowhere ${at(unresolved.range?.[0] ?? 0)}`, fix);
   }
   try {
     const content: unknown = document.toJS() ?? {};
     JSON.stringify(content); // throws where something contains itself
-    return isMap(content) ? content : `${fileName} is not a map; ${asPulumiWrites}`;
+    return isMap(content) ? { map: content } : malformed("is not a map", asPulumiWrites);
   } catch {
-    return `${fileName} has an alias that leads to itself, to too much or to no map; write the values themselves`;
+    return malformed("has an alias that leads to itself, to too much or to no map", "write the values themselves");
   }
 }
 

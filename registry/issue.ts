@@ -32,6 +32,21 @@ export type IssueCode =
   | "anonymous-pull"
   | "may-push"
   | "push-unknown"
+  // how a pod's images are pulled
+  | "no-credential"
+  | "not-checked"
+  | "no-such-secret"
+  | "unread-pull-secret"
+  | "hidden-pull-secrets"
+  | "unused-key"
+  | "wide-key"
+  | "no-username"
+  | "not-asked"
+  // what a command meets on the way
+  | "no-such-stack"
+  | "no-such-file"
+  | "no-tool"
+  | "stored-elsewhere"
   // what the calendar says
   | "password-expires"
   | "password-expired";

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { secretKeys as programKeys } from "../../config/keys";
+import { isIssue, issueText } from "../../registry/issue";
 import { readProject, readStackFile, withNamespace, type Project, type StackFile } from "../stack-file";
 import { readInlineEnvironment } from "./environment";
 import { plainSecrets, type PlainSecret } from "./plain-secrets";
@@ -20,7 +21,7 @@ export interface CheckedStacks {
  */
 export function checkStacks(folder: string): CheckedStacks {
   const project = readProject(folder);
-  if (typeof project === "string") return { files: [], findings: [project] };
+  if (isIssue(project)) return { files: [], findings: [issueText(project)] };
   const files = stackFiles(folder, project);
   const declared = programKeys.map((key) => withNamespace(key, project.name));
   const secretKeys = [...declared, ...project.secretKeys];
@@ -30,7 +31,7 @@ export function checkStacks(folder: string): CheckedStacks {
       ...findInDefaults(project, secretKeys),
       ...files.flatMap((file) => {
         const stack = readStackFile(project, path.join(folder, file), file);
-        return typeof stack === "string" ? [stack] : findInStack(stack, project, secretKeys);
+        return isIssue(stack) ? [issueText(stack)] : findInStack(stack, project, secretKeys);
       }),
     ],
   };

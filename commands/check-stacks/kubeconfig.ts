@@ -1,3 +1,4 @@
+import { isIssue } from "../../registry/issue";
 import { isKubeconfigContent } from "../../config/kubeconfig";
 import { asMap, isMap, parseMap, type Entries } from "../stack-file";
 import { plainPaths } from "./plain-text";
@@ -38,7 +39,7 @@ export function plainCredentials(kubeconfig: unknown): readonly string[] {
 function contentOf(kubeconfig: string): unknown {
   if (!isKubeconfigContent(kubeconfig)) return undefined;
   const content = parseMap(kubeconfig, "");
-  return typeof content === "string" ? kubeconfig : content;
+  return isIssue(content) ? kubeconfig : content.map;
 }
 
 const plainFields = (map: Entries, names: readonly string[], prefix: string): readonly string[] =>

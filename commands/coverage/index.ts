@@ -3,3 +3,4 @@ export type { ImageCoverage, PullOutcome, TriedCredential } from "./image-covera
 export { podTemplatesIn, type Manifest, type PodTemplate } from "./pod-templates";
 export { podsIn, serviceAccountsIn, type Pod, type PodImage, type ServiceAccount } from "./pods";
 export { secretsIn, type Account, type NamedSecret } from "./secrets";
+export { foundText } from "./found-issues";

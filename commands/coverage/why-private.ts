@@ -27,8 +27,8 @@ export function matches({ secret: { name }, entry }: SecretKey, image: string): 
 
 /** Why an image that is pulled anonymously needs a credential. */
 export interface WhyPrivate {
-  /** `cause; fix` */
-  readonly text: string;
+  readonly cause: string;
+  readonly fix: string;
   /** Whether someone meant it to have one: otherwise it may be public, or the nodes may have a credential of their own. */
   readonly isCertain: boolean;
 }
@@ -58,7 +58,7 @@ export function whyPrivate(
 
   const unlisted = keys.filter((key) => matches(key, image));
   const [nearest] = unlisted.sort((a, b) => distance(a, pod) - distance(b, pod));
-  if (nearest !== undefined) return { isCertain: true, text: notListed(nearest, pod) };
+  if (nearest !== undefined) return notListed(nearest, pod);
 
   const misses = keys.flatMap((key) => {
     const miss = nearMiss(key.entry.server, name);
@@ -68,15 +68,15 @@ export function whyPrivate(
   if (isPublicRegistry(registry) && !isMeant) return undefined;
   if (misses.length > 0) {
     const causes = misses.map(({ key, why }) => `the key ${keyText(key)} ${why}`);
-    return { isCertain: true, text: `${causes.join(", and ")}; write the key as "${registry}"` };
+    return { isCertain: true, cause: causes.join(", and "), fix: `write the key as "${registry}"` };
   }
   if (pod.missing.length > 0) {
     const [which, it] = pod.missing.length === 1 ? ["the Secret", "does"] : ["the Secrets", "do"];
-    const text = `${which} ${pod.missing.join(", ")} that it lists ${it} not exist; make a pull Secret with a key for ${registry}`;
-    return { isCertain: true, text };
+    const cause = `${which} ${pod.missing.join(", ")} that it lists ${it} not exist`;
+    return { isCertain: true, cause, fix: `make a pull Secret with a key for ${registry}` };
   }
   const fix = `add ${registry} to the registries of the stack, or declare it public`;
-  return { isCertain: false, text: `no pull Secret has a key for ${registry}; ${fix}` };
+  return { isCertain: false, cause: `no pull Secret has a key for ${registry}`, fix };
 }
 
 /** What is easiest to correct comes first. */
@@ -85,10 +85,11 @@ function distance({ secret }: SecretKey, { pod, hidden }: PodSecrets): number {
   return hidden.includes(secret.name) ? 0 : 1;
 }
 
-function notListed({ secret, entry }: SecretKey, { pod, names, hidden }: PodSecrets): string {
+function notListed({ secret, entry }: SecretKey, { pod, names, hidden }: PodSecrets): WhyPrivate {
   const { name, namespace, isNameGenerated = false } = secret;
   if (namespace !== pod.namespace) {
-    return `the Secret ${name} with the key "${entry.server}" is in the namespace ${namespace}, and serves that one only; make it in ${pod.namespace} too`;
+    const cause = `the Secret ${name} with the key "${entry.server}" is in the namespace ${namespace}, and serves that one only`;
+    return { isCertain: true, cause, fix: `make it in ${pod.namespace} too` };
   }
   const lists = names.length === 0 ? "lists no pull Secret" : `lists only ${names.join(", ")}`;
   const why = hidden.includes(name)
@@ -97,7 +98,7 @@ function notListed({ secret, entry }: SecretKey, { pod, names, hidden }: PodSecr
   const fix = isNameGenerated
     ? `list a Secret with the key "${entry.server}" in its imagePullSecrets that keeps its name, unlike ${name}`
     : `list ${name} in its imagePullSecrets, which has the key "${entry.server}"`;
-  return `the pod ${why}; ${fix}`;
+  return { isCertain: true, cause: `the pod ${why}`, fix };
 }
 
 /** A key and where it is. */

@@ -7,6 +7,7 @@ import {
   type NamedSecret,
   type Pod,
 } from "../coverage";
+import type { Issue } from "../../registry/issue";
 import { UserError } from "../../components/user-error";
 import type { Clients } from "./clients";
 import { askCluster, type ClusterObjects } from "./cluster";
@@ -89,22 +90,23 @@ function withShownUsernames(secret: NamedSecret): NamedSecret {
 }
 
 /** Images that need a credential, and that no pull check tries before the release is touched. */
-function notChecked({ images }: Coverage, checks: readonly Pod[]): readonly string[] {
+function notChecked({ images }: Coverage, checks: readonly Pod[]): readonly Issue[] {
   const checked = new Set(checks.flatMap((check) => check.images.map(({ image }) => image)));
   const others = images.filter(({ outcome, image }) => outcome === "credential" && !checked.has(image));
   if (checks.length === 0 || others.length === 0) return [];
   const list = [...new Set(others.map(({ image }) => image))].join(", ");
-  return [`the pull check does not pull these; add them to fleet:pullCheckImages, and it will: ${list}`];
+  const fix = `add them to fleet:pullCheckImages, and it will: ${list}`;
+  return [{ code: "not-checked", sentence: "the pull check does not pull these", fix }];
 }
 
 function notesOf(
   environments: readonly string[],
   unreachable: string | undefined,
   secrets: readonly NamedSecret[],
-): readonly string[] {
+): readonly Issue[] {
   const unread = secrets.filter(({ config }) => config.kind === "unread").map(({ name }) => name);
   const also = unread.length === 0 ? "" : `, and what is in ${unread.join(", ")} is not known`;
-  return [
+  const sentences = [
     ...(unreachable === undefined
       ? []
       : [`the cluster was not asked (${unreachable}): ServiceAccounts count as the chart makes them${also}`]),
@@ -112,4 +114,5 @@ function notesOf(
       ? []
       : [`configuration of the environments ${environments.join(", ")} is not in here: only Pulumi can open them`]),
   ];
+  return sentences.map((sentence) => ({ code: "not-asked", sentence }));
 }

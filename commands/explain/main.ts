@@ -9,7 +9,7 @@ import { parseExplainRequest } from "./request";
 export function explain(clients: Clients): void {
   main(async () => {
     const request = parseExplainRequest(process.env);
-    if (!("stack" in request)) throw new UserError(request.join("\n"));
+    if (!("stack" in request)) throw new UserError(request);
     const coverage = await explainStack(clients, request);
     process.stdout.write(request.json ? `${JSON.stringify(coverage, null, 2)}\n` : report(coverage));
     if (coverage.problems.length > 0) process.exitCode = 1;

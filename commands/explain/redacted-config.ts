@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { UserError } from "../../components/user-error";
+import { isIssue, type Issue } from "../../registry/issue";
 import { isMap, readProject, readStackFile, stackFilePath, stacksWithFile } from "../stack-file";
 
 /** A stack's configuration without its secrets: as the engine hands it to the program, with a placeholder for each. */
@@ -49,8 +50,8 @@ export function readRedactedConfig(folder: string, stack: string, file?: string)
   };
 }
 
-function orRefuse<T extends object>(read: T | string): T {
-  if (typeof read === "string") throw new UserError(read);
+function orRefuse<T extends object>(read: T | Issue): T {
+  if (isIssue(read)) throw new UserError([read]);
   return read;
 }
 

@@ -1,4 +1,4 @@
-import type { ImageCoverage, PullOutcome } from "../coverage";
+import { foundText, type ImageCoverage, type PullOutcome } from "../coverage";
 import { foreignText } from "../../registry/foreign-text";
 import { table } from "../terminal";
 import type { StackCoverage } from "./explain-stack";
@@ -15,14 +15,14 @@ export function report({ images, problems, warnings, notes }: StackCoverage): st
   const head = ["WORKLOAD", "CONTAINER", "IMAGE", "REGISTRY", "SECRET", "USERNAME"];
   const why = reasons(images);
   const sentences = [
-    ...problems.map((text) => `error: ${text}`),
-    ...warnings.map((text) => `warning: ${text}`),
-    ...notes.map((text) => `note: ${text}`),
+    ...problems.map((issue) => `error: ${foundText(issue)}`),
+    ...warnings.map((issue) => `warning: ${foundText(issue)}`),
+    ...notes.map((issue) => `note: ${foundText(issue)}`),
   ];
   // Names, keys and usernames are from charts and from Secrets that others made.
   const shown = (text: string) => foreignText(text, 10_000);
   const pulls = table([head, ...images.map((image) => row(image).map(shown))]);
-  const parts = [[pulls], why.map(shown), sentences.map(shown), [total(images)]];
+  const parts = [[pulls], why.map(shown), sentences, [total(images)]];
   return parts
     .filter((part) => part.length > 0)
     .map((part) => `${part.join("\n")}\n`)

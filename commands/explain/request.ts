@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import type { Issue } from "../../registry/issue";
 import { checkFlag, isStackName, jsonPurpose, stackNameFix, type Variables } from "../make-variables";
 import type { ExplainOptions } from "./explain-stack";
 
@@ -11,17 +12,24 @@ export interface ExplainRequest extends Pick<ExplainOptions, "stack" | "configFi
 /**
  * Reads a request from the variables that `make` hands on: `STACK` (dev by default), `CONFIG_FILE`, `PUBLIC` and `JSON`.
  *
- * @returns the request, or every problem with it, one sentence each
+ * @returns the request, or every problem with it
  */
-export function parseExplainRequest(variables: Variables): ExplainRequest | readonly string[] {
+export function parseExplainRequest(variables: Variables): ExplainRequest | readonly Issue[] {
   const { STACK: given = "", CONFIG_FILE: configFile = "", PUBLIC: publicImages = "", JSON: json = "" } = variables;
   const stack = given === "" ? "dev" : given;
   const problems = [
-    isStackName(stack)
-      ? undefined
-      : `STACK is ${JSON.stringify(stack)}, which no stack is called; ${stackNameFix}: make explain STACK=dev`,
-    checkFlag(variables, "JSON", jsonPurpose),
-  ].filter((problem) => problem !== undefined);
+    ...(isStackName(stack)
+      ? []
+      : [
+          {
+            code: "malformed" as const,
+            place: "STACK",
+            sentence: `is ${JSON.stringify(stack)}, which no stack is called`,
+            fix: `${stackNameFix}: make explain STACK=dev`,
+          },
+        ]),
+    ...checkFlag(variables, "JSON", jsonPurpose),
+  ];
   if (problems.length > 0) return problems;
   return {
     stack,

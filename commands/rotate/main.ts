@@ -1,5 +1,4 @@
 import { checkPassword } from "../../registry/credential-fields";
-import { issueText } from "../../registry/issue";
 import { main, say, step } from "../terminal";
 import { UserError } from "../../components/user-error";
 import { pulumiOperations } from "./operations";
@@ -15,13 +14,13 @@ import { failureWords } from "./failure-words";
 /** `make rotate`: one registry's new password in many stacks, in the project of the current folder. */
 async function command(): Promise<void> {
   const request = parseRequest(process.env);
-  if (!("server" in request)) throw new UserError(request.join("\n"));
+  if (!("server" in request)) throw new UserError(request);
 
   const pulumi = new Pulumi(process.cwd());
   const interrupted = listenForSignals(pulumi);
   const existing = await step("Looking for the stacks", () => existingStacks(pulumi));
   const { project, targets, problems } = findTargets(process.cwd(), request, existing);
-  if (problems.length > 0) throw new UserError(problems.join("\n"));
+  if (problems.length > 0) throw new UserError(problems);
 
   const staging = new Staging(pulumi);
   try {
@@ -53,9 +52,13 @@ function listenForSignals(pulumi: Pulumi): AbortSignal {
 async function existingStacks(pulumi: Pulumi): Promise<string[]> {
   const listed = await pulumi.run(["stack", "ls", "--json"]).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw error;
-    throw new UserError("There is no pulumi on PATH; install the Pulumi command line: docs/first-deploy.md");
+    const fix = "install the Pulumi command line: docs/first-deploy.md";
+    throw new UserError([{ code: "no-tool", sentence: "There is no pulumi on PATH", fix }]);
   });
-  if (listed.code !== 0) throw new UserError(`pulumi stack ls: ${failureWords(listed).join("\n")}`);
+  if (listed.code !== 0) {
+    const [first, ...more] = failureWords(listed);
+    throw new UserError([`pulumi stack ls: ${first}`, ...more].map((sentence) => ({ code: "failing", sentence })));
+  }
   return (JSON.parse(listed.stdout) as { name: string }[]).map(({ name }) => name);
 }
 
@@ -71,15 +74,14 @@ async function readPassword(request: RotateRequest, interrupted: AbortSignal): P
     : await readAll(stdin, interrupted);
   const again = `make rotate SERVER=${request.server} STACKS="${stacksOf(request)}"`;
   const mistake = checkPassword(password, again);
-  if (mistake !== undefined) throw new UserError(`The password ${issueText(mistake)}`);
+  if (mistake !== undefined) throw new UserError([{ ...mistake, place: "The password" }]);
   return password;
 }
 
 /** For machines, a mistake is a document too. */
 function reportMistake(error: unknown): never {
   if (process.env.JSON === "1" && error instanceof UserError) {
-    const problems = error.message.split("\n");
-    process.stdout.write(`${JSON.stringify({ outcome: "mistake", problems }, undefined, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ outcome: "mistake", problems: error.issues }, undefined, 2)}\n`);
   }
   throw error;
 }

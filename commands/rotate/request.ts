@@ -1,4 +1,4 @@
-import { isIssue, issueText } from "../../registry/issue";
+import { isIssue, type Issue, type IssueCode } from "../../registry/issue";
 import { checkFlag, isStackName, jsonPurpose, stackNameFix, type Variables } from "../make-variables";
 import { parseServer } from "../../registry/server";
 import { shownKey } from "../../registry/shown-key";
@@ -24,29 +24,29 @@ const example = 'make rotate SERVER=registry.example.com STACKS="dev staging,qa 
 /**
  * Reads a request from the variables that `make` hands on.
  *
- * @returns the request, or every problem with it, one sentence each
+ * @returns the request, or every problem with it
  */
-export function parseRequest(variables: Variables): RotateRequest | readonly string[] {
+export function parseRequest(variables: Variables): RotateRequest | readonly Issue[] {
   const { SERVER: server = "", STACKS: stacks = "", YES: yes = "", JSON: json = "", PARALLEL = "" } = variables;
-  const problems: string[] = [];
+  const problems: Issue[] = [];
 
   const parsed = parseServer(server);
-  if (server === "") problems.push(`SERVER is not set; name the registry: ${example}`);
-  else if (isIssue(parsed)) problems.push(`SERVER ${shownKey(server)} ${issueText(parsed)}`);
+  if (server === "") {
+    problems.push({ code: "missing", place: "SERVER", sentence: "is not set", fix: `name the registry: ${example}` });
+  } else if (isIssue(parsed)) {
+    problems.push({ ...parsed, place: `SERVER ${shownKey(server)}` });
+  }
 
   const waves = parseWaves(stacks);
-  problems.push(...checkWaves(waves));
-
-  for (const [name, purpose] of [
-    ["YES", "answer the question beforehand"],
-    ["JSON", jsonPurpose],
-  ] as const) {
-    const problem = checkFlag(variables, name, purpose);
-    if (problem !== undefined) problems.push(problem);
-  }
+  problems.push(
+    ...checkWaves(waves),
+    ...checkFlag(variables, "YES", "answer the question beforehand"),
+    ...checkFlag(variables, "JSON", jsonPurpose),
+  );
   const parallel = PARALLEL === "" ? 4 : Number(PARALLEL);
   if (!Number.isInteger(parallel) || parallel < 1) {
-    problems.push(`PARALLEL is ${PARALLEL}; set a whole number from 1 up, or leave it out for 4`);
+    const fix = "set a whole number from 1 up, or leave it out for 4";
+    problems.push({ code: "malformed", place: "PARALLEL", sentence: `is ${PARALLEL}`, fix });
   }
 
   if (problems.length > 0 || isIssue(parsed)) return problems;
@@ -64,21 +64,24 @@ function parseWaves(stacks: string): string[][] {
   return text === "" ? [] : text.split(/\s+/).map((wave) => wave.split(","));
 }
 
-function checkWaves(waves: readonly (readonly string[])[]): string[] {
-  if (waves.length === 0) return [`STACKS is not set; name the stacks in the order of their updates: ${example}`];
+function checkWaves(waves: readonly (readonly string[])[]): readonly Issue[] {
+  const issue = (code: IssueCode, sentence: string, fix: string): Issue => ({ code, place: "STACKS", sentence, fix });
+  if (waves.length === 0) {
+    return [issue("missing", "is not set", `name the stacks in the order of their updates: ${example}`)];
+  }
   const names = waves.flat();
-  const problems: string[] = [];
+  const problems: Issue[] = [];
   if (names.includes("")) {
-    problems.push(
-      'STACKS has a comma with no stack beside it; a comma joins two stacks of one wave: STACKS="dev staging,qa production"',
-    );
+    const fix = 'a comma joins two stacks of one wave: STACKS="dev staging,qa production"';
+    problems.push(issue("malformed", "has a comma with no stack beside it", fix));
   }
   for (const name of new Set(names.filter((name) => name !== ""))) {
     if (!isStackName(name)) {
-      problems.push(`STACKS names ${JSON.stringify(name)}, which no stack is called; ${stackNameFix}`);
+      problems.push(issue("malformed", `names ${JSON.stringify(name)}, which no stack is called`, stackNameFix));
     }
-    if (names.indexOf(name) !== names.lastIndexOf(name))
-      problems.push(`STACKS names ${name} twice; keep one of the two`);
+    if (names.indexOf(name) !== names.lastIndexOf(name)) {
+      problems.push(issue("duplicate", `names ${name} twice`, "keep one of the two"));
+    }
   }
   return problems;
 }

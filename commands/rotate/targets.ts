@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { nearest } from "../../registry/nearest";
-import { isIssue } from "../../registry/issue";
+import { isIssue, type Issue, type IssueCode } from "../../registry/issue";
 import { parseServer } from "../../registry/server";
 import { asMap, readProject, readStackFile, stackFilePath, type Project } from "../stack-file";
 import type { RotateRequest } from "./request";
@@ -23,8 +23,7 @@ export interface Targets {
   /** The project's name. */
   readonly project: string;
   readonly targets: readonly Target[];
-  /** One sentence each. */
-  readonly problems: readonly string[];
+  readonly problems: readonly Issue[];
 }
 
 /**
@@ -35,14 +34,14 @@ export interface Targets {
  */
 export function findTargets(folder: string, request: RotateRequest, existing: readonly string[]): Targets {
   const project = readProject(folder);
-  if (typeof project === "string") return { project: "", targets: [], problems: [project] };
+  if (isIssue(project)) return { project: "", targets: [], problems: [project] };
   const found = request.waves.flatMap((wave, i) =>
     wave.map((stack) => findTarget(project, request, stack, i + 1, existing)),
   );
   return {
     project: project.name,
-    targets: found.filter((target) => typeof target !== "string"),
-    problems: found.filter((target) => typeof target === "string"),
+    targets: found.flatMap((target) => (isIssue(target) ? [] : [target])),
+    problems: found.flatMap((target) => (isIssue(target) ? [target] : [])),
   };
 }
 
@@ -52,17 +51,24 @@ function findTarget(
   stack: string,
   wave: number,
   existing: readonly string[],
-): Target | string {
+): Target | Issue {
+  const issue = (code: IssueCode, sentence: string, fix: string): Issue => ({
+    code,
+    sentence: `${stack}: ${sentence}`,
+    fix,
+  });
   if (!existing.some((name) => name === stack || name.endsWith(`/${stack}`) || stack.endsWith(`/${name}`))) {
     const near = nearest(stack, existing);
     const known = existing.length === 0 ? "this project has none" : `the stacks are ${existing.join(", ")}`;
-    return `${stack}: there is no such stack; ${near === undefined ? known : `did you mean ${near}?`}`;
+    return issue("no-such-stack", "there is no such stack", near === undefined ? known : `did you mean ${near}?`);
   }
   const file = stackFilePath(project, stack);
   const name = path.basename(file);
-  if (!fs.existsSync(file)) return `${stack}: ${name} is not there; run make rotate where the stack's file is`;
+  if (!fs.existsSync(file)) {
+    return issue("no-such-file", `${name} is not there`, "run make rotate where the stack's file is");
+  }
   const content = readStackFile(project, file);
-  if (typeof content === "string") return `${stack}: ${content}`;
+  if (isIssue(content)) return { ...content, place: `${stack}: ${content.place ?? name}` };
 
   const entries = (key: string) => asMap(content.config[`${project.name}:${key}`]);
   const keys = Object.keys(entries("registries"));
@@ -70,10 +76,12 @@ function findTarget(
   const hasEnvironment = content.environments.length > 0;
   if (key === undefined || (hasEnvironment && entries("registryPasswords")[key] === undefined)) {
     if (hasEnvironment) {
-      return `${stack}: ${name} has no password for ${server}, but names an environment of Pulumi ESC; change it there, then run pulumi up`;
+      const sentence = `${name} has no password for ${server}, but names an environment of Pulumi ESC`;
+      return issue("stored-elsewhere", sentence, "change it there, then run pulumi up");
     }
     const others = keys.length === 0 ? "none" : keys.sort().join(", ");
-    return `${stack}: ${name} has no ${server} in ${project.name}:registries, which lists ${others}; add it, or leave ${stack} out of STACKS`;
+    const sentence = `${name} has no ${server} in ${project.name}:registries, which lists ${others}`;
+    return issue("missing", sentence, `add it, or leave ${stack} out of STACKS`);
   }
   const { username } = asMap(entries("registries")[key]);
   return { stack, wave, file, key, ...(asMap(username).secure !== undefined && { hasSecretUsername: true }) };

@@ -8,7 +8,7 @@ import { chart } from "../support/chart";
 import {
   ciphertext,
   emptyCluster,
-  explainConfig,
+  explainText,
   parse,
   processorSeconds,
   pulls,
@@ -117,7 +117,7 @@ describe("make explain", function () {
 
   it("covers what users add: the Cloud SQL proxy of Fleet's chart", async () => {
     const proxied = (values: object) =>
-      explainConfig({
+      explainText({
         ...privateStack,
         "fleet:chart": chartPath,
         "fleet:podSecurity": "privileged",
@@ -140,7 +140,7 @@ describe("make explain", function () {
 
   it("covers sidecars, init containers, bare Pods, hooks, CronJobs, lists and custom resources", async () => {
     const spec = (name: string) => ({ containers: [container(name, `${registry}/tools/${name}`)] });
-    const coverage = await explainConfig({
+    const coverage = await explainText({
       ...privateStack,
       "fleet:values": {
         initContainers: [
@@ -195,7 +195,7 @@ describe("make explain", function () {
 
   it("covers the DaemonSet of a subchart, which no value for pull Secrets reaches", async () => {
     const withAgent = (agent: object) =>
-      explainConfig({ ...privateStack, "fleet:values": { agent: { enabled: true, ...agent } } });
+      explainText({ ...privateStack, "fleet:values": { agent: { enabled: true, ...agent } } });
     const coverage = await withAgent({});
     assert.deepEqual(pulls(coverage), [
       "DaemonSet/agent agent: anonymous",
@@ -210,7 +210,7 @@ describe("make explain", function () {
   it("has nothing against public images that are pulled anonymously", async () => {
     const { "fleet:database": database, "fleet:cache": cache, ...bundled } = smallStack;
     assert.ok(database !== undefined && cache !== undefined);
-    const coverage = await explainConfig({ ...bundled, "fleet:pullCheck": true });
+    const coverage = await explainText({ ...bundled, "fleet:pullCheck": true });
     assert.deepEqual(coverage.problems, []);
     assert.deepEqual(pulls(coverage), [
       "Deployment/fleet fleet: anonymous",
@@ -229,7 +229,7 @@ describe("make explain", function () {
       "fleet:pullCheck": true,
       "fleet:values": { sidecars: [container("log", image), container("open", "fluent/fluent-bit:3.0")] },
     };
-    const problemsOf = async (more: object) => (await explainConfig({ ...stack, ...more })).problems;
+    const problemsOf = async (more: object) => (await explainText({ ...stack, ...more })).problems;
     assert.deepEqual(await problemsOf({}), [
       `the pull check does not pull these; add them to fleet:pullCheckImages, and it will: ${image}`,
     ]);
@@ -239,10 +239,10 @@ describe("make explain", function () {
 
   it("takes a registry for public that is declared so", async () => {
     const stack = { ...smallStack, "fleet:imageRepository": "mirror.example.com:5000/fleetdm/fleet" };
-    const coverage = await explainConfig(stack);
+    const coverage = await explainText(stack);
     assert.deepEqual([coverage.problems.length, coverage.notes.length], [0, 1]);
     const publicImages = ["other.example.com", "mirror.example.com:5000"];
-    assert.deepEqual((await explainConfig(stack, { publicImages, cluster: emptyCluster })).notes, []);
+    assert.deepEqual((await explainText(stack, { publicImages, cluster: emptyCluster })).notes, []);
   });
 
   it("does not guess what is in an existing Secret where no cluster answers", async () => {
@@ -252,7 +252,7 @@ describe("make explain", function () {
       "fleet:imagePullSecrets": ["team-registry"],
       "kubernetes:context": "no-such-context",
     };
-    const coverage = await explainConfig(stack, {});
+    const coverage = await explainText(stack, {});
     assert.deepEqual(pulls(coverage), ["Deployment/fleet fleet: unknown"]);
     assert.deepEqual(coverage.problems, []);
     assert.deepEqual(coverage.warnings, [
@@ -270,7 +270,7 @@ describe("make explain", function () {
     };
     const manifests = [{ apiVersion: "v1", kind: "Pod", metadata: metadata("cache"), spec }];
     const stack = { ...privateStack, "fleet:values": { manifests }, "kubernetes:context": "no-such-context" };
-    const coverage = await explainConfig(stack, {});
+    const coverage = await explainText(stack, {});
     assert.deepEqual([...pulls(coverage)].sort(), [
       `Deployment/fleet fleet: ${registry} puller`,
       "Pod/cache cache: anonymous",
@@ -282,7 +282,7 @@ describe("make explain", function () {
   });
 
   it("asks no cluster whose kubeconfig it would have to decrypt", async () => {
-    const { notes } = await explainConfig({ ...smallStack, "kubernetes:kubeconfig": ciphertext }, {});
+    const { notes } = await explainText({ ...smallStack, "kubernetes:kubeconfig": ciphertext }, {});
     assert.deepEqual(notes, [
       "the cluster was not asked (the stack's kubeconfig is encrypted): ServiceAccounts count as the chart makes them",
     ]);

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import { tryKubectl } from "../../local/session";
-import { explainConfig, pulls, smallStack } from "../support/explain";
+import { explainText, pulls, smallStack } from "../support/explain";
 import { session } from "../support/session";
 import { succeeded } from "../support/test-stack";
 
@@ -23,7 +23,7 @@ describe("make explain on a cluster", function () {
   });
   const explain = (more: object) => {
     const { context, kubeconfig } = session().cluster;
-    return explainConfig(
+    return explainText(
       {
         ...smallStack,
         "kubernetes:context": context,

@@ -3,6 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as yaml from "yaml";
 import { explainStack, type ExplainOptions, type StackCoverage } from "../../commands/explain/explain-stack";
+import { foundText } from "../../commands/coverage";
 import { checkout } from "../../local/support/paths";
 import { findHelm, findKubectl } from "../../local/toolchain/kubernetes-clients";
 import { run, tryRun, type RunResult } from "../../commands/process";
@@ -79,6 +80,17 @@ export async function explainConfig(
   } finally {
     fs.rmSync(folder, { recursive: true });
   }
+}
+
+/** The same, with what is found as it is printed. */
+export async function explainText(...args: Parameters<typeof explainConfig>) {
+  const { images, problems, warnings, notes } = await explainConfig(...args);
+  return {
+    images,
+    problems: problems.map(foundText),
+    warnings: warnings.map(foundText),
+    notes: notes.map(foundText),
+  };
 }
 
 /** A cluster that brings nothing to a stack. */

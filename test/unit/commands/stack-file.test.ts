@@ -12,6 +12,7 @@ import {
   stacksWithFile,
   type Project,
 } from "../../../commands/stack-file";
+import { isIssue, issueText } from "../../../registry/issue";
 
 describe("a project's files", () => {
   let folder = "";
@@ -21,8 +22,12 @@ describe("a project's files", () => {
   };
   const project = (): Project => {
     const read = readProject(folder);
-    if (typeof read === "string") assert.fail(read);
+    if (isIssue(read)) assert.fail(issueText(read));
     return read;
+  };
+  const refusal = () => {
+    const read = readProject(folder);
+    return isIssue(read) ? issueText(read) : assert.fail("it was taken");
   };
   const stackFile = (text: string) => {
     write("Pulumi.dev.yaml", text);
@@ -30,7 +35,7 @@ describe("a project's files", () => {
   };
   const config = (text: string) => {
     const read = stackFile(text);
-    return typeof read === "string" ? read : read.config;
+    return isIssue(read) ? issueText(read) : read.config;
   };
 
   beforeEach(() => {
@@ -94,7 +99,7 @@ config:
   it("name environments in every form", () => {
     const environments = (text: string) => {
       const read = stackFile(text);
-      return typeof read === "string" ? read : read.environments;
+      return isIssue(read) ? issueText(read) : read.environments;
     };
     assert.deepEqual(environments("config: {}\n"), []);
     assert.deepEqual(environments("environment:\n"), []);
@@ -110,11 +115,11 @@ config:
 
   it("are refused in a sentence where they are not there or have no name", () => {
     write("Pulumi.yaml", "runtime: nodejs\n");
-    assert.equal(readProject(folder), "Pulumi.yaml has no name; write one as text: name: fleet");
+    assert.equal(refusal(), "Pulumi.yaml has no name; write one as text: name: fleet");
     write("Pulumi.yaml", "name: [marker\n");
-    assert.equal(readProject(folder), "Pulumi.yaml is not YAML at line 2, column 1; correct it there");
+    assert.equal(refusal(), "Pulumi.yaml is not YAML at line 2, column 1; correct it there");
     fs.rmSync(path.join(folder, "Pulumi.yaml"));
-    assert.equal(readProject(folder), `${folder} has no Pulumi.yaml; run it in the folder of a project`);
+    assert.equal(refusal(), `${folder} has no Pulumi.yaml; run it in the folder of a project`);
   });
 
   const itself =

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   explainCoverage,
+  foundText,
   type Coverage,
   type CoverageArgs,
   type NamedSecret,
@@ -27,11 +28,19 @@ const pod = (name: string, image: string, imagePullSecrets: string[] = [], more:
   ...more,
 });
 
-const explain = (pods: readonly Pod[], secrets: readonly NamedSecret[], more: Partial<CoverageArgs> = {}): Coverage =>
-  explainCoverage({ pods, secrets, ...more });
+/** What is found, as it is printed. */
+function explain(pods: readonly Pod[], secrets: readonly NamedSecret[], more: Partial<CoverageArgs> = {}) {
+  const { images, problems, warnings, notes } = explainCoverage({ pods, secrets, ...more });
+  return {
+    images,
+    problems: problems.map(foundText),
+    warnings: warnings.map(foundText),
+    notes: notes.map(foundText),
+  };
+}
 
 /** Of one pod: the outcome and what is tried. */
-function outcomeOf({ images: [first] }: Coverage): string {
+function outcomeOf({ images: [first] }: Pick<Coverage, "images">): string {
   const tried = first?.credentials.map(({ registry, secret, username }) => `${registry} ${secret} ${username}`) ?? [];
   return [first?.outcome, ...tried].join("; ");
 }
@@ -73,6 +82,20 @@ describe("explainCoverage", () => {
         ],
       },
     ]);
+  });
+
+  it("gives machines a code, the places, the sentence and the fix", () => {
+    const pods = [pod("x", image), pod("y", image)];
+    const { problems, warnings, notes } = explainCoverage({ pods, secrets: [secret("a", "r.example.com")] });
+    assert.deepEqual(problems, [
+      {
+        code: "no-credential",
+        place: "Pod/x x, Pod/y y",
+        sentence: `${image} is private, and is pulled anonymously: the pod lists no pull Secret`,
+        fix: 'list a in its imagePullSecrets, which has the key "r.example.com"',
+      },
+    ]);
+    assert.deepEqual([warnings, notes], [[], []]);
   });
 
   it("takes the order of the pod's list where keys are the same, and says that the order decides", () => {

@@ -24,9 +24,9 @@ describe("what make explain prints", () => {
               credentials: [{ registry: text, secret: text, username: text, why: "its key matches" }],
             },
           ],
-          problems: [text],
-          warnings: [text],
-          notes: [text],
+          problems: [{ code: "no-credential", place: text, sentence: text, fix: text }],
+          warnings: [{ code: "unused-key", sentence: text }],
+          notes: [{ code: "not-asked", sentence: text }],
         });
         assert.doesNotMatch(printed.replaceAll("\n", ""), /\p{Cc}|\u202e/u);
         assert.doesNotMatch(printed, /^\s*::|##\[/m);

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import * as path from "node:path";
+import { issueText } from "../../../../registry/issue";
 import { parseExplainRequest } from "../../../../commands/explain/request";
 
 describe("a request for an explanation", () => {
@@ -27,7 +28,9 @@ describe("a request for an explanation", () => {
   });
 
   it("is refused with every problem at once", () => {
-    assert.deepEqual(parseExplainRequest({ STACK: "../$(x)", JSON: "yes" }), [
+    const refused = parseExplainRequest({ STACK: "../$(x)", JSON: "yes" });
+    if ("stack" in refused) assert.fail("it was taken");
+    assert.deepEqual(refused.map(issueText), [
       'STACK is "../$(x)", which no stack is called; use letters, digits, "-", "_" and ".": make explain STACK=dev',
       "JSON is yes; set JSON=1 to have JSON on standard output, or leave it out",
     ]);

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { issueText, type Issue } from "../../../../registry/issue";
 import { checkout } from "../../../../local/support/paths";
 
 /** Stands in for `pulumi`: previews until it is told to end, and writes down each signal. */
@@ -74,6 +75,13 @@ describe("make rotate, the command", function () {
       if (input !== undefined) child.stdin.end(input);
       child.on("close", (code) => resolve({ code, stdout, stderr }));
     });
+  /** What the document for machines says is wrong, as it is printed for people. */
+  const mistakesIn = (stdout: string) => {
+    const { outcome, problems } = JSON.parse(stdout) as { outcome: string; problems: Issue[] };
+    assert.equal(outcome, "mistake");
+    assert.ok(problems.every(({ code }) => typeof code === "string"));
+    return problems.map(issueText);
+  };
   const last = (text: string) => text.trim().split("\n").at(-1);
   const once = (what: string) => {
     let done = false;
@@ -106,7 +114,7 @@ describe("make rotate, the command", function () {
     const problem = last(person.stderr);
     assert.deepEqual([person.code, person.stdout], [1, ""], person.stderr);
     assert.deepEqual([machine.code, last(machine.stderr)], [1, problem], machine.stderr);
-    assert.deepEqual(JSON.parse(machine.stdout), { outcome: "mistake", problems: [problem] });
+    assert.deepEqual(mistakesIn(machine.stdout), [problem]);
     return { problem, printed: `${person.stderr}${machine.stdout}${machine.stderr}` };
   };
 
@@ -114,7 +122,7 @@ describe("make rotate, the command", function () {
     const { problem } = await mistake({ STACKS: "dev prod" }, { input: "token" });
     assert.equal(problem, "prod: there is no such stack; the stacks are dev, qa");
     const all = await run({ SERVER: "", PARALLEL: "0", JSON: "1" });
-    const { problems } = JSON.parse(all.stdout) as { problems: string[] };
+    const problems = mistakesIn(all.stdout);
     assert.deepEqual([all.code, problems], [1, all.stderr.trim().split("\n")]);
     assert.equal(problems.length, 2);
   });
@@ -148,6 +156,6 @@ describe("make rotate, the command", function () {
     ].map(([typed, meant]) => `${typed}: there is no such stack; did you mean ${meant}?`);
     assert.equal(code, 2, stderr);
     assert.ok(stderr.includes(`\n${problems.join("\n")}\n`), stderr);
-    assert.deepEqual(JSON.parse(stdout), { outcome: "mistake", problems });
+    assert.deepEqual(mistakesIn(stdout), problems);
   });
 });

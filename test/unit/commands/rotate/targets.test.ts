@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { findTargets } from "../../../../commands/rotate/targets";
+import { issueText } from "../../../../registry/issue";
 import { parseRequest } from "../../../../commands/rotate/request";
 
 describe("the registry in the stacks' files", () => {
@@ -11,7 +12,8 @@ describe("the registry in the stacks' files", () => {
   const find = (stacks: string, server = "registry.example.com") => {
     const request = parseRequest({ SERVER: server, STACKS: stacks });
     assert.ok("server" in request);
-    return findTargets(folder, request, ["dev", "staging", "acme/production"]);
+    const found = findTargets(folder, request, ["dev", "staging", "acme/production"]);
+    return { ...found, problems: found.problems.map(issueText) };
   };
   const problem = (text: string) => {
     write("Pulumi.dev.yaml", text);
