@@ -3,7 +3,7 @@ import { lookUpCredentials } from "../../registry/keyring";
 import { isIssue } from "../../registry/issue";
 import { isDeclaredPublic, isPublicRegistry } from "./known-registries";
 import { nearMiss } from "./near-miss";
-import type { ImageCoverage, PodSecrets } from "./coverage";
+import type { ImageCoverage, PodSecrets } from "./image-coverage";
 import type { Account, NamedSecret } from "./secrets";
 
 /** One key of one Secret. */

@@ -68,5 +68,5 @@ function revealed(value: unknown): unknown {
   const plain: unknown = pulumi.runtime.isRpcSecret(value) ? pulumi.runtime.unwrapRpcSecret(value) : value;
   if (Array.isArray(plain)) return plain.map(revealed);
   if (typeof plain !== "object" || plain === null) return plain;
-  return Object.fromEntries(Object.entries(plain).map(([key, one]) => [key, revealed(one)]));
+  return Object.fromEntries(Object.entries(plain).map(([key, inner]) => [key, revealed(inner)]));
 }

@@ -3,7 +3,7 @@ import { lookUpCredentials } from "../../registry/keyring";
 import { isIssue, type Issue, type IssueCode } from "../../registry/issue";
 import { secretNameSlug } from "../../registry/server";
 import type { RunResult } from "../process";
-import { failureWords } from "./words";
+import { failureWords } from "./failure-words";
 
 /** What the registry said at preview. `failed`: the preview did not come to its end, for another reason. */
 export type RegistryAnswer = "accepted" | "refused" | "warning" | "not asked" | "failed";
@@ -66,7 +66,7 @@ export function readPreview(
   const preview = parse<PreviewJson>(result.stdout);
   const told = (severity: string) =>
     (preview?.diagnostics ?? [])
-      .filter((one) => one.severity === severity)
+      .filter((diagnostic) => diagnostic.severity === severity)
       .flatMap(({ message }) =>
         message
           .replace(/^(error|warning): /, "")

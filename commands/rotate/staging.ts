@@ -2,9 +2,9 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { replaceFile } from "../replace-file";
-import type { Target } from "./project";
+import type { Target } from "./targets";
 import type { Pulumi } from "./pulumi";
-import { failureWords } from "./words";
+import { failureWords } from "./failure-words";
 
 interface Staged {
   /** The file that previews read: the copy with the new password, or the stack's own where it has that already. */

@@ -3,12 +3,12 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { PassThrough, Readable } from "node:stream";
-import type { Target } from "../../../../commands/rotate/project";
+import type { Target } from "../../../../commands/rotate/targets";
 import type { RunResult } from "../../../../commands/process";
 import type { Pulumi } from "../../../../commands/rotate/pulumi";
 import { Staging } from "../../../../commands/rotate/staging";
 import { askHidden, askLine, Interrupted, readAll } from "../../../../commands/rotate/terminal-input";
-import { failureWords } from "../../../../commands/rotate/words";
+import { failureWords } from "../../../../commands/rotate/failure-words";
 
 /** What is typed at a terminal, in as many pieces; `raw` says whether it was shown meanwhile. */
 function terminal(...typed: string[]) {

@@ -4,7 +4,7 @@ import { nearest } from "../../registry/nearest";
 import { isIssue } from "../../registry/issue";
 import { parseServer } from "../../registry/server";
 import { asMap, readProject, readStackFile, stackFilePath, type Project } from "../stack-file";
-import type { Request } from "./request";
+import type { RotateRequest } from "./request";
 
 /** One stack that has the registry. */
 export interface Target {
@@ -31,7 +31,7 @@ export interface Targets {
  * @param folder of the project
  * @param existing the names of the project's stacks, as `pulumi stack ls` has them
  */
-export function findTargets(folder: string, request: Request, existing: readonly string[]): Targets {
+export function findTargets(folder: string, request: RotateRequest, existing: readonly string[]): Targets {
   const project = readProject(folder);
   if (typeof project === "string") return { project: "", targets: [], problems: [project] };
   const found = request.waves.flatMap((wave, i) =>
@@ -46,7 +46,7 @@ export function findTargets(folder: string, request: Request, existing: readonly
 
 function findTarget(
   project: Project,
-  { server, canonical }: Request,
+  { server, canonical }: RotateRequest,
   stack: string,
   wave: number,
   existing: readonly string[],

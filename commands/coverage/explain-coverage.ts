@@ -4,7 +4,7 @@ import { isIssue, issueText } from "../../registry/issue";
 import { checkSecretName } from "../../registry/secret-name";
 import { whyUnmatchable } from "../../registry/unmatchable";
 import { keysOf, keyText, matches, whyPrivate } from "./why-private";
-import { coverImages, resolveSecrets, type ImageCoverage, type PodSecrets } from "./coverage";
+import { coverImages, resolveSecrets, type ImageCoverage, type PodSecrets } from "./image-coverage";
 import { nearMiss } from "./near-miss";
 import type { Pod, ServiceAccount } from "./pods";
 import { Sentences } from "./sentences";
