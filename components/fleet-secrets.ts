@@ -1,10 +1,12 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
+import { tlsSecretData, tlsValues } from "./database-tls";
 import { bundledDatabase, type Datastores } from "./datastores";
 import type { FleetArgs, SecretValue, Tls } from "./fleet-args";
-import type { ManagedValues, Values } from "./fleet-values";
+import type { ManagedValues } from "./fleet-values";
 import { defaultImages } from "./images";
+import type { Values } from "./plain-values";
 
 /** The host name of Fleet's chart. */
 export const defaultHostName = "fleet.localhost";
@@ -55,13 +57,17 @@ export class FleetSecrets {
   }
 
   private database({ database }: FleetArgs, { mysql }: Datastores): Values {
-    const password = database ? this.secretKey("database", database.password) : mysql?.password;
+    const tls = database?.tls;
+    const password = database
+      ? this.secretKey("database", database.password, tls && tlsSecretData(tls))
+      : mysql?.password;
     return {
       address: database ? database.address : mysql?.address,
       database: database?.name ?? bundledDatabase.name,
       username: database?.username ?? bundledDatabase.username,
       secretName: password?.secretName,
       passwordKey: password?.key,
+      ...(tls && { tls: tlsValues(tls) }),
     };
   }
 
@@ -95,9 +101,9 @@ export class FleetSecrets {
     return new RandomPassword(`${this.name}-private-key`, { length: 32, special: false }, opts).result;
   }
 
-  private secretKey(suffix: string, secret: SecretValue): SecretKey {
+  private secretKey(suffix: string, secret: SecretValue, beside: Record<string, pulumi.Input<string>> = {}): SecretKey {
     if ("secretName" in secret) return secret;
-    return { secretName: this.secret(suffix, { value: secret.value }).metadata.name, key: "value" };
+    return { secretName: this.secret(suffix, { value: secret.value, ...beside }).metadata.name, key: "value" };
   }
 
   private secret(suffix: string, values: Record<string, pulumi.Input<string>>): Secret {
@@ -113,9 +119,6 @@ export class FleetSecrets {
 }
 
 function vulnProcessing({ dedicated, schedule }: NonNullable<FleetArgs["vulnProcessing"]>): Values {
-  // The chart does not quote the schedule, and a leading `*` would be a YAML alias.
-  return {
-    dedicated,
-    ...(schedule !== undefined && { schedule: schedule.startsWith("*") ? `"${schedule}"` : schedule }),
-  };
+  // The chart does not quote the schedule, and to YAML a leading `*` is an alias, `?` a key, `&` an anchor, ` #` a comment.
+  return { dedicated, ...(schedule !== undefined && { schedule: JSON.stringify(schedule) }) };
 }

@@ -4,10 +4,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { dropDebugMessages } from "./debug-messages";
 import { adoptedNamespace, defaultNamespace, releaseId, releaseName } from "./release";
 import { fleetChart, type ChartSource } from "./chart";
+import { checkDatabaseTls } from "./database-tls";
 import { Datastores } from "./datastores";
 import type { FleetArgs } from "./fleet-args";
 import { defaultHostName, FleetSecrets } from "./fleet-secrets";
-import { checkValues, mergeValues, placementInValues, pullSecretsInValues } from "./fleet-values";
+import { podSettingsInValues } from "./fleet-pods";
+import { checkValues, mergeValues, pullSecretsInValues } from "./fleet-values";
 import { ImagePullCheck, revisionAnnotations } from "./image-pull-check";
 import { ImagePullSecrets } from "./image-pull-secrets";
 import { datastoreImages, pulledImages } from "./images";
@@ -31,7 +33,7 @@ export class Fleet extends pulumi.ComponentResource {
     super("fleet:index:Fleet", name, {}, opts);
     dropDebugMessages();
     const values = args.values ?? {};
-    const issues = [...checkValues(values), ...checkPodSecurity(args)];
+    const issues = [...checkValues(values), ...checkDatabaseTls(args), ...checkPodSecurity(args)];
     if (issues.length > 0) throw new UserError(issues);
 
     this.namespace = this.createNamespace(name, args);
@@ -51,7 +53,16 @@ export class Fleet extends pulumi.ComponentResource {
     const { mysql: mysqlImage, valkey: valkeyImage } = datastoreImages(args);
     const datastores = new Datastores(
       name,
-      { namespace: this.namespace, imagePullSecrets, mysqlImage, valkeyImage, protect: args.protect },
+      {
+        namespace: this.namespace,
+        imagePullSecrets,
+        mysqlImage,
+        valkeyImage,
+        mysqlVolumeSize: args.mysqlVolumeSize,
+        mysqlStorageClass: args.mysqlStorageClass,
+        user: args.datastoreUser,
+        protect: args.protect,
+      },
       { parent: this, dependsOn: check },
     );
     const settings = new FleetSecrets(name, this.namespace, this).create(args, datastores);
@@ -117,7 +128,8 @@ export class Fleet extends pulumi.ComponentResource {
         revisions: pullSecrets.revisions,
         owners: pullSecrets.secrets,
         deadlineSeconds: args.pullCheckDeadlineSeconds,
-        placement: placementInValues(args.values ?? {}),
+        pods: podSettingsInValues(args.values ?? {}),
+        annotations: args.pullCheckAnnotations,
       },
       { parent: this },
     );

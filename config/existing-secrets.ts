@@ -1,4 +1,5 @@
-import { pullSecretsInValues, type Values } from "../components/fleet-values";
+import { pullSecretsInValues } from "../components/fleet-values";
+import type { Values } from "../components/plain-values";
 import { checkSecretNames } from "../registry/secret-name";
 import type { ConfigReader } from "./reader";
 

@@ -1,4 +1,5 @@
 import type { FleetArgs } from "../components/fleet-args";
+import { checkAnnotations } from "../components/fleet-pods";
 import { isPort } from "../registry/port";
 import type { ConfigReader } from "./reader";
 
@@ -17,6 +18,13 @@ export function readHostName(reader: ConfigReader): string | undefined {
     reader.refuse("hostName", "malformed", "has a port that is not from 1 to 65535", fix);
   }
   return hostName;
+}
+
+/** What the check's pod has besides Fleet's annotations. */
+export function readPullCheckAnnotations(reader: ConfigReader): FleetArgs["pullCheckAnnotations"] {
+  const annotations = reader.map("pullCheckAnnotations") ?? {};
+  for (const issue of checkAnnotations(annotations, "pullCheckAnnotations")) reader.refuseFor(issue.place ?? "", issue);
+  return annotations as Record<string, string>; // checked above
 }
 
 /** The CronJob of its own, as in the chart. */

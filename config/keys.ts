@@ -126,6 +126,12 @@ const table = {
     description:
       "More images to pull in the check, of containers that something else adds to the pods: {image, command}",
   },
+  pullCheckAnnotations: {
+    type: "object",
+    default: {},
+    description:
+      "Annotations of the pull check's pod, over values.podAnnotations; for what keeps its Job from ending, such as a sidecar",
+  },
   chart: {
     type: "string",
     default: "fleet",
@@ -166,6 +172,26 @@ const table = {
     argument: "database.password",
     description: "Its password, where database has no secretName",
   },
+  databaseCaCertificate: {
+    type: "string",
+    default: "",
+    argument: "database.tls.caCertificate",
+    description:
+      "Certificates of the authority that signed MySQL's, PEM: Fleet connects with TLS. Needs databasePassword",
+  },
+  databaseClientCertificate: {
+    type: "string",
+    default: "",
+    argument: "database.tls.client.certificate",
+    description: "Certificate that Fleet shows to MySQL, PEM. Empty: none",
+  },
+  databaseClientKey: {
+    type: "string",
+    default: "",
+    secret: true,
+    argument: "database.tls.client.privateKey",
+    description: "Its private key, PEM",
+  },
   cache: {
     type: "object",
     default: {},
@@ -187,6 +213,22 @@ const table = {
     type: "string",
     default: "valkey/valkey:8.1.4",
     description: "Image of the Valkey that is made",
+  },
+  mysqlVolumeSize: {
+    type: "string",
+    default: "10Gi",
+    description: "Size of the volume of the MySQL that is made; the volume keeps the size that it was made with",
+  },
+  mysqlStorageClass: {
+    type: "string",
+    default: "",
+    description: "StorageClass of that volume, for a MySQL that is yet to be made. Empty: the cluster's default class",
+  },
+  datastoreUser: {
+    type: "integer",
+    default: 999,
+    description:
+      "User and group id that the MySQL and the Valkey that are made run as. 0: the cluster assigns them, as OpenShift does",
   },
   privateKey: {
     type: "string",

@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkValues, type Values } from "../components/fleet-values";
+import { checkDatabaseTls } from "../components/database-tls";
+import { checkValues } from "../components/fleet-values";
 import type { FleetArgs } from "../components/fleet-args";
 import { checkPodSecurity, podSecurityLevels } from "../components/pod-security-level";
 import type { Registry } from "../components/image-pull-secrets";
+import type { Values } from "../components/plain-values";
 import { checkRegistries } from "../registry/credentials";
 import type { Issue } from "../registry/issue";
 import type { Mask } from "../registry/mask";
@@ -10,9 +12,9 @@ import { UserError } from "../components/user-error";
 import { readAdoption } from "./adoption";
 import { readChart } from "./chart";
 import { readImages } from "./images";
-import { readCache, readDatabase } from "./datastores";
+import { readCache, readDatabase, readVolume } from "./datastores";
 import { readExistingSecretNames, type ReferredSecret } from "./existing-secrets";
-import { readHostName, readVulnProcessing } from "./fleet-server";
+import { readHostName, readPullCheckAnnotations, readVulnProcessing } from "./fleet-server";
 import { readSecret } from "./secret-value";
 import { readNamespace } from "./namespace";
 import { readTls } from "./tls";
@@ -100,6 +102,7 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
 
   const namespace = readNamespace(reader);
   const database = readDatabase(reader);
+  report(checkDatabaseTls({ database, values }, nameOf));
   const cache = readCache(reader);
   const privateKey = readSecret(reader, "privateKey", "privateKeySecret", 32);
   const images = readImages(reader, { database, cache, values });
@@ -125,12 +128,15 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       hostName: readHostName(reader),
       replicas: reader.integer("replicas", 1),
       chart: readChart(reader),
+      ...readVolume(reader),
+      datastoreUser: reader.integer("datastoreUser", 0),
       privateKey,
       license: readSecret(reader, "licenseKey", "licenseSecret"),
       tls: readTls(reader),
       vulnProcessing: readVulnProcessing(reader),
       pullCheck: reader.boolean("pullCheck"),
       pullCheckDeadlineSeconds: reader.integer("pullCheckDeadlineSeconds", 1),
+      pullCheckAnnotations: readPullCheckAnnotations(reader),
       releaseTimeoutSeconds: reader.integer("releaseTimeoutSeconds", 1),
       postrender: reader.boolean("drain") === false ? undefined : drainCommand,
     },
@@ -141,7 +147,12 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
 
 /** A problem of a component's arguments, said in terms of the configuration. */
 function inConfig(project: string, { place = "", ...issue }: Issue): Issue {
-  const [argument = ""] = /^\w+/.exec(place) ?? [];
-  const [key = argument] = keysOf(argument);
-  return { place: `${project}:${key}${place.slice(argument.length)}`, ...issue };
+  const parts = place.split(/(?=[.[])/);
+  for (let count = parts.length; count > 0; count--) {
+    const argument = parts.slice(0, count).join("");
+    const [key] = keysOf(argument);
+    if (key !== undefined && key !== argument)
+      return { place: `${project}:${key}${place.slice(argument.length)}`, ...issue };
+  }
+  return { place: `${project}:${place}`, ...issue };
 }

@@ -27,8 +27,6 @@ export interface ExplainOptions {
 
 export interface StackCoverage extends Coverage {
   readonly stack: string;
-  /** Sentences: what this does not know. */
-  readonly notes: readonly string[];
 }
 
 /**
@@ -72,19 +70,15 @@ export async function explainStack(clients: Clients, options: ExplainOptions): P
     serviceAccounts: [...rendered, ...cluster.serviceAccounts],
     ...(publicImages !== undefined && { publicImages }),
   });
+  const checks = podsIn(
+    program.objects.filter(({ kind }) => kind === "Job"),
+    namespace,
+  );
   return {
     stack,
     ...coverage,
-    notes: [
-      ...notesOf(config.environments, cluster.unreachable, cluster.secrets),
-      ...notChecked(
-        coverage,
-        podsIn(
-          program.objects.filter(({ kind }) => kind === "Job"),
-          namespace,
-        ),
-      ),
-    ],
+    problems: [...coverage.problems, ...notChecked(coverage, checks)],
+    notes: [...coverage.notes, ...notesOf(config.environments, cluster.unreachable, cluster.secrets)],
   };
 }
 

@@ -62,16 +62,13 @@ async function existingStacks(pulumi: Pulumi): Promise<string[]> {
 /** From the terminal without showing it, or from standard input; never from an argument or the environment. */
 async function readPassword(request: Request, interrupted: AbortSignal): Promise<string> {
   const { stdin, stderr } = process;
-  const stop = new Promise<never>((_, reject) => {
-    interrupted.addEventListener("abort", () => {
-      stdin.destroy(); // it may have nothing to say for long
-      reject(new Interrupted());
-    });
-  });
-  const reading = stdin.isTTY
-    ? askHidden(`New password for ${request.server} (not shown): `, stdin, stderr)
-    : readAll(stdin);
-  const password = await Promise.race([stop, reading]);
+  const password = stdin.isTTY
+    ? await askHidden(`New password for ${request.server} (not shown): `, {
+        terminal: stdin,
+        output: stderr,
+        interrupted,
+      })
+    : await readAll(stdin, interrupted);
   const again = `make rotate SERVER=${request.server} STACKS="${stacksOf(request)}"`;
   const mistake = checkPassword(password, again);
   if (mistake !== undefined) throw new UserError(`The password ${issueText(mistake)}`);

@@ -2,7 +2,7 @@ import { pulledImages } from "../../components/images";
 import { lookUpCredentials } from "../../registry/keyring";
 import { isIssue, type Issue, type IssueCode } from "../../registry/issue";
 import { secretNameSlug } from "../../registry/server";
-import type { PulumiResult } from "./pulumi";
+import type { RunResult } from "../process";
 import { failureWords } from "./words";
 
 /** What the registry said at preview. `failed`: the preview did not come to its end, for another reason. */
@@ -60,7 +60,7 @@ const ofThePlugins = /^using pulumi-resource-\S+ from \$PATH at |^resource plugi
 export function readPreview(
   project: string,
   canonical: string,
-  result: PulumiResult,
+  result: RunResult,
   issues: readonly Issue[],
 ): StackPreview {
   const preview = parse<PreviewJson>(result.stdout);

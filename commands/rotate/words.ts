@@ -1,7 +1,7 @@
-import type { PulumiResult } from "./pulumi";
+import type { RunResult } from "../process";
 
 /** Why a command failed, in Pulumi's own words; never empty. */
-export function failureWords({ code, stdout, stderr }: PulumiResult): readonly string[] {
+export function failureWords({ code, stdout, stderr }: RunResult): readonly string[] {
   const told = [...diagnostics(stdout), ...stderr.split("\n")]
     .map((line) => line.replace(/^\s*(error: )?/, "").trimEnd())
     .filter((line) => !/^(|update failed|preview failed|update canceled|an unhandled error occurred:.*)$/.test(line));

@@ -36,6 +36,7 @@ export interface ProbeResult {
   readonly image: string;
   /** Host and port of the image's registry; `docker.io` for Docker Hub; empty for an image reference that is none. */
   readonly registry: string;
+  /** `***` where it is, or has in it, a password of this run: DigitalOcean's tokens are both. */
   readonly username?: string;
   readonly verdict: Verdict;
   /**
@@ -54,7 +55,8 @@ async function probe(
   asksForPush: boolean,
 ): Promise<ProbeResult> {
   const { registry } = reference;
-  const result = { image, registry, ...(login === undefined ? {} : { username: login.username }) };
+  const isSecret = login !== undefined && session.client.secrets.areIn(login.username);
+  const result = { image, registry, ...(login && { username: isSecret ? "***" : login.username }) };
   try {
     return { ...result, ...(await askForImage(session, reference, login, asksForPush)) };
   } catch (error) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import type { FleetArgs } from "../../../components/fleet-args";
 import { checkValues, pullSecretsInValues } from "../../../components/fleet-values";
 import { UserError } from "../../../components/user-error";
 import { external, recordingOf, refusalOf, releaseOf } from "../support/fleet-run";
@@ -81,6 +82,47 @@ describe("values for the chart", function () {
       { nodeSelector: values.nodeSelector, tolerations: values.tolerations, affinity: values.affinity },
       placement,
     );
+  });
+
+  it("decide how the check's pod is admitted, too", async () => {
+    const podOf = async (args: Partial<FleetArgs>) => {
+      const { spec } = (await recordingOf({ ...external, ...args })).get("Job fleet-pull-check").inputs as {
+        spec: {
+          template: {
+            metadata: { annotations: Record<string, string> };
+            spec: { containers: { name: string; securityContext: Record<string, unknown> }[] };
+          };
+        };
+      };
+      const users = spec.template.spec.containers.map(({ name, securityContext }) => {
+        const { runAsNonRoot, runAsUser, runAsGroup } = securityContext;
+        return [name, runAsNonRoot, runAsUser, runAsGroup];
+      });
+      return { annotations: spec.template.metadata.annotations, users };
+    };
+    const usersOf = async (securityContext: object) =>
+      (await podOf({ podSecurity: "baseline", values: { fleet: { securityContext } } })).users;
+    assert.deepEqual(await usersOf({}), [["fleet", true, 3333, 3333]]);
+    assert.deepEqual(await usersOf({ runAsUser: 7, runAsGroup: 8 }), [["fleet", true, 7, 8]]);
+    assert.deepEqual(await usersOf({ runAsUser: null, runAsGroup: 0 }), [["fleet", true, undefined, undefined]]);
+    assert.deepEqual(await usersOf({ runAsNonRoot: false }), [["fleet", undefined, 3333, 3333]]);
+
+    const { annotations, users } = await podOf({
+      database: undefined,
+      datastoreUser: 0,
+      pullCheckAnnotations: { "linkerd.io/inject": "ingress" },
+      values: { podAnnotations: { team: "it", "sidecar.istio.io/inject": pulumi.output("true") } },
+    });
+    assert.deepEqual(annotations, {
+      team: "it",
+      "sidecar.istio.io/inject": "true",
+      "linkerd.io/inject": "ingress",
+      "consul.hashicorp.com/connect-inject": "false",
+    });
+    assert.deepEqual(users, [
+      ["fleet", true, 3333, 3333],
+      ["mysql", true, undefined, undefined],
+    ]);
   });
 
   it("may not say what the program decides, and the component refuses them", async () => {

@@ -3,6 +3,7 @@ import { issueText } from "../../../registry/issue";
 import * as pulumi from "@pulumi/pulumi";
 import { drainCommand, parseConfig } from "../../../config/load";
 import { secretKeys } from "../../../config/keys";
+import { datastoreUser, defaultVolumeSize } from "../../../components/datastores";
 import { fleetChart } from "../../../components/chart";
 import { defaultHostName } from "../../../components/fleet-secrets";
 import { defaultImages } from "../../../components/images";
@@ -51,6 +52,7 @@ describe("Pulumi.yaml", function () {
       pullCheck: true,
       pullCheckDeadlineSeconds: spec.activeDeadlineSeconds,
       pullCheckImages: [],
+      pullCheckAnnotations: {},
       chart: fleetChart.name,
       chartRepository: fleetChart.repository,
       chartVersion: fleetChart.version,
@@ -58,10 +60,16 @@ describe("Pulumi.yaml", function () {
       drain: true,
       database: {},
       databasePassword: "",
+      databaseCaCertificate: "",
+      databaseClientCertificate: "",
+      databaseClientKey: "",
       cache: {},
       cachePassword: "",
       mysqlImage: defaultImages.mysql,
       valkeyImage: defaultImages.valkey,
+      mysqlVolumeSize: defaultVolumeSize,
+      mysqlStorageClass: "",
+      datastoreUser: datastoreUser().runAsUser,
       privateKey: "",
       privateKeySecret: {},
       licenseKey: "",
