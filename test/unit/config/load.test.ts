@@ -55,6 +55,8 @@ describe("Pulumi.yaml", function () {
       pullCheckAnnotations: {},
       chart: fleetChart.name,
       chartRepository: fleetChart.repository,
+      chartUsername: "",
+      chartPassword: "",
       chartVersion: fleetChart.version,
       releaseTimeoutSeconds: inputs.timeout,
       drain: true,
