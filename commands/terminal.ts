@@ -1,4 +1,5 @@
 import { UserError } from "../components/user-error";
+import { withoutUserInfo } from "../registry/user-info";
 
 const colour = process.stderr.isTTY && process.env.NO_COLOR === undefined;
 const paint = (code: number) => (text: string) => (colour ? `\x1b[${code}m${text}\x1b[0m` : text);
@@ -57,7 +58,7 @@ export function main(work: () => Promise<void>): void {
   });
   work()
     .catch((error: unknown) => {
-      const known = error instanceof UserError ? error.message : undefined;
+      const known = error instanceof UserError ? withoutUserInfo(error.message) : undefined;
       say(red(known ?? (error instanceof Error ? (error.stack ?? error.message) : String(error))));
       process.exitCode = 1;
     })

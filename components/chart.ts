@@ -1,9 +1,23 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** The account that a chart is pulled with; both parts are treated as secret. */
+export interface ChartLogin {
+  readonly username: pulumi.Input<string>;
+  readonly password: pulumi.Input<string>;
+}
+
 /** Where a Helm chart comes from. */
 export type ChartSource =
   /** A chart repository: `repository` is its URL (or none, where `name` is `repo/chart` and Helm knows `repo`). */
-  | { readonly kind: "repository"; readonly name: string; readonly repository?: string; readonly version: string }
-  /** An OCI registry: `reference` begins with `oci://` and has no tag. */
-  | { readonly kind: "oci"; readonly reference: string; readonly version: string }
+  | {
+      readonly kind: "repository";
+      readonly name: string;
+      readonly repository?: string;
+      readonly version: string;
+      readonly login?: ChartLogin;
+    }
+  /** An OCI registry: `reference` begins with `oci://` and has no tag. A login needs the Kubernetes plugin 4.27 or newer. */
+  | { readonly kind: "oci"; readonly reference: string; readonly version: string; readonly login?: ChartLogin }
   /** A folder or an archive on this machine, relative to the project's folder. */
   | { readonly kind: "local"; readonly path: string; readonly version?: string };
 

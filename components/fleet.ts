@@ -5,7 +5,7 @@ import { checkAutonaming } from "./autonaming";
 import { childOptions, replaceable } from "./child-options";
 import { dropDebugMessages } from "./debug-messages";
 import { adoptedNamespace, defaultNamespace, releaseId, releaseName } from "./release";
-import { fleetChart, type ChartSource } from "./chart";
+import { fleetChart, type ChartLogin, type ChartSource } from "./chart";
 import { checkDatabaseTls } from "./database-tls";
 import { Datastores } from "./datastores";
 import type { FleetArgs } from "./fleet-args";
@@ -148,14 +148,16 @@ export class Fleet extends pulumi.ComponentResource {
 function chartArgs(chart: ChartSource): Pick<ReleaseArgs, "version" | "repositoryOpts"> & { chart: string } {
   switch (chart.kind) {
     case "repository":
-      return {
-        chart: chart.name,
-        version: chart.version,
-        ...(chart.repository !== undefined && { repositoryOpts: { repo: chart.repository } }),
-      };
+      return { chart: chart.name, version: chart.version, ...repositoryOpts(chart.repository, chart.login) };
     case "oci":
-      return { chart: chart.reference, version: chart.version };
+      return { chart: chart.reference, version: chart.version, ...repositoryOpts(undefined, chart.login) };
     case "local":
       return { chart: chart.path };
   }
+}
+
+function repositoryOpts(repo: string | undefined, login: ChartLogin | undefined): Pick<ReleaseArgs, "repositoryOpts"> {
+  if (repo === undefined && login === undefined) return {};
+  const secret = login && { username: pulumi.secret(login.username), password: pulumi.secret(login.password) };
+  return { repositoryOpts: { ...(repo !== undefined && { repo }), ...secret } };
 }

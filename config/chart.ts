@@ -3,11 +3,14 @@ import * as semver from "semver";
 import * as yaml from "yaml";
 import { fleetChart, oldestChartVersion, type ChartSource } from "../components/chart";
 import { readChartYaml } from "./chart-archive";
+import { withoutUserInfo } from "../registry/user-info";
+import { refuseUserInfo } from "./chart-login";
 import type { ConfigReader } from "./reader";
 
 /** Where the chart comes from, told by how it is written; refused where it could not work. */
 export function readChart(reader: ConfigReader): ChartSource {
-  const chart = reader.text("chart") ?? fleetChart.name;
+  refuseUserInfo(reader, "chart");
+  const chart = withoutUserInfo(reader.text("chart") ?? fleetChart.name);
   const version = reader.text("chartVersion") ?? fleetChart.version;
   if (/^\.{0,2}\/|\.tgz$/.test(chart)) {
     const version = localVersion(reader, chart);
@@ -31,10 +34,11 @@ export function readChart(reader: ConfigReader): ChartSource {
       `is a folder or file here too (${chart})`,
       `write ./${chart} for it, or move it away`,
     );
-  if (/^oci:.*\/[^/]*[:@]/.test(chart))
+  if (/^oci:.*\/[^/]*[:@]/.test(chart.replace("***@", "")))
     reader.refuse("chart", "malformed", "has a tag or digest", "remove it: fleet:chartVersion is for that");
   if (chart.startsWith("oci://")) return { kind: "oci", reference: chart, version };
   // `name/chart` is a repository that was added to Helm on this machine.
+  if (!chart.includes("/")) refuseUserInfo(reader, "chartRepository");
   const repository = chart.includes("/") ? undefined : (reader.text("chartRepository") ?? fleetChart.repository);
   return { kind: "repository", name: chart, ...(repository !== undefined && { repository }), version };
 }

@@ -143,6 +143,19 @@ const table = {
     argument: "chart.repository",
     description: "URL of the chart repository; not used for a folder, an archive or oci://",
   },
+  chartUsername: {
+    type: "string",
+    default: "",
+    argument: "chart.login",
+    description: "Account for a private chartRepository or oci:// chart; a registry of registries needs none",
+  },
+  chartPassword: {
+    type: "string",
+    default: "",
+    secret: true,
+    argument: "chart.login",
+    description: "Its password or token",
+  },
   chartVersion: {
     type: "string",
     default: "7.0.2",

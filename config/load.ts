@@ -12,6 +12,7 @@ import type { Mask } from "../registry/mask";
 import { UserError } from "../components/user-error";
 import { readAdoption } from "./adoption";
 import { readChart } from "./chart";
+import { withLogin, type ChartInRegistry } from "./chart-login";
 import { readImages } from "./images";
 import { readCache, readDatabase, readVolume } from "./datastores";
 import { readExistingSecretNames, type ReferredSecret } from "./existing-secrets";
@@ -48,6 +49,8 @@ export interface StackConfig {
   readonly existing: readonly ReferredSecret[];
   /** `registries` with their passwords, to ask the registries with. */
   readonly registries: readonly RegistryLogin[];
+  /** The chart, where it is in a registry, to ask that with. */
+  readonly chart?: ChartInRegistry;
   readonly registryCheck: ReturnType<typeof readRegistryCheck>;
   readonly fleet: FleetArgs & { readonly namespace: string };
 }
@@ -113,6 +116,9 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
   const vulnProcessing = readVulnProcessing(reader);
   const otherwise = vulnProcessing?.deadlineSeconds === undefined ? undefined : deadlineCommand;
 
+  const logins = registryLogins(reader, checked.registries, passwords ?? {});
+  const { chart, inRegistry } = withLogin(reader, readChart(reader), logins);
+
   const config: StackConfig = {
     cluster: {
       // Empty counts as not set, for the provider too.
@@ -121,7 +127,8 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
     },
     clusterUid: reader.text("clusterUid"),
     existing,
-    registries: registryLogins(reader, checked.registries, passwords ?? {}),
+    registries: logins,
+    ...(inRegistry && { chart: inRegistry }),
     registryCheck: readRegistryCheck(reader),
     fleet: {
       ...images,
@@ -133,7 +140,7 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       passwords: pulumi.secret((passwords ?? {}) as Record<string, string>),
       hostName: readHostName(reader),
       replicas: reader.integer("replicas", 1),
-      chart: readChart(reader),
+      chart,
       ...readVolume(reader),
       datastoreUser: reader.integer("datastoreUser", 0),
       privateKey,

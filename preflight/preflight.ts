@@ -6,7 +6,7 @@ import { clusterUid } from "./cluster";
 import { contextWarnings } from "./kube-context";
 import { readExistingSecrets, type ReadSecret } from "./existing-secrets";
 import { expiryWarnings } from "./password-expiry";
-import { pullCredentials } from "./pull-credentials";
+import { chartCredential, pullCredentials } from "./pull-credentials";
 import { checkRegistryAccess } from "./registry-check";
 import { warn } from "./report";
 
@@ -25,7 +25,12 @@ export interface Preflight {
 export async function preflight(config: StackConfig): Promise<Preflight> {
   const images = pulledImages(config.fleet).map(({ image }) => image);
   const askRegistries = (existing: readonly ReadSecret[]) =>
-    checkRegistryAccess({ images, secrets: pullCredentials(config.registries, existing), ...config.registryCheck });
+    checkRegistryAccess({
+      images,
+      secrets: pullCredentials(config.registries, existing),
+      ...(config.chart && { chart: chartCredential(config.chart) }),
+      ...config.registryCheck,
+    });
   // Which credential the kubelet tries first depends on all of them.
   const asked = config.existing.length === 0 ? askRegistries([]) : undefined;
 

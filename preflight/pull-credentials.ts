@@ -1,10 +1,11 @@
+import type { ChartInRegistry } from "../config/chart-login";
 import type { RegistryLogin } from "../config/registries";
 import { setPasswordCommand } from "../registry/credentials";
 import type { DockerConfig } from "../registry/docker-config";
 import { foreignText } from "../registry/foreign-text";
 import type { PullSecret } from "../registry/keyring";
 import type { ReadSecret } from "./existing-secrets";
-import type { PullCredential } from "./registry-check";
+import type { PullCredential, RegistryCheckArgs } from "./registry-check";
 
 /** All credentials as the pods list them: those of the configuration by server, then the existing Secrets. */
 export function pullCredentials(
@@ -23,6 +24,21 @@ export function pullCredentials(
       return withRenewal(name, config, revision === undefined ? refresh : `put a new password into the Secret ${name}`);
     }),
   ];
+}
+
+/** The credential that Helm pulls a chart with. */
+export function chartCredential({ reference, login }: ChartInRegistry): RegistryCheckArgs["chart"] {
+  if (login === undefined) return { reference };
+  const isOwn = !("key" in login);
+  const credential = {
+    server: reference,
+    username: login.username,
+    password: login.password,
+    email: "",
+    account: isOwn ? foreignText(login.username) : login.account,
+    renewal: `set a new password with ${isOwn ? "pulumi config set --secret chartPassword" : setPasswordCommand(login.key)}`,
+  };
+  return { reference, credential };
 }
 
 function withRenewal(name: string, config: DockerConfig, renewal: string): PullSecret<PullCredential> {

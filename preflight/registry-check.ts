@@ -20,6 +20,8 @@ export interface RegistryCheckArgs extends RegistryCheckSettings {
   readonly images: readonly string[];
   /** The pull Secrets in the order in which pods list them. */
   readonly secrets: readonly PullSecret<PullCredential>[];
+  /** The chart, where it is in a registry, as an image reference. Helm knows one credential, and no pull Secret. @default none */
+  readonly chart?: { readonly reference: string; readonly credential?: PullCredential };
 }
 
 export interface RegistryFindings {
@@ -36,7 +38,8 @@ export interface RegistryFindings {
  */
 export async function checkRegistryAccess(args: RegistryCheckArgs): Promise<RegistryFindings> {
   const { registryCheck = "enforce", leastPrivilege = "warn" } = args;
-  const known = args.secrets.flatMap(({ config }) => (config.kind === "entries" ? config.entries : []));
+  const chart = args.chart?.credential === undefined ? [] : [args.chart.credential];
+  const known = [...args.secrets.flatMap(({ config }) => (config.kind === "entries" ? config.entries : [])), ...chart];
   // Of a username that is secret, what is shown is another text.
   const secretUsernames = known.filter(({ account, username }) => account !== foreignText(username));
   const findings = new Findings(new Mask(known.map(({ password }) => password)));
@@ -45,6 +48,7 @@ export async function checkRegistryAccess(args: RegistryCheckArgs): Promise<Regi
     for (const [image, tried] of attempts) if (tried.length === 0) findings.add(false, image, anonymousPull);
     return findings.all();
   }
+  if (args.chart !== undefined) attempts.set(args.chart.reference, chart);
 
   const targets = [...attempts].flatMap(([image, tried]) =>
     tried.length === 0 ? [{ image }] : tried.map((login) => ({ image, login })),
@@ -71,7 +75,8 @@ export async function checkRegistryAccess(args: RegistryCheckArgs): Promise<Regi
       if (push === "unknown" && leastPrivilege === "enforce" && verdict.kind === "accepted")
         findings.add(false, image, pushUnknown(username));
     });
-    if (tried.length === 0 && !accepted && !hopeless) findings.add(false, image, anonymousPull);
+    const isImage = image !== args.chart?.reference;
+    if (tried.length === 0 && !accepted && !hopeless && isImage) findings.add(false, image, anonymousPull);
   }
   return findings.all();
 }

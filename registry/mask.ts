@@ -39,7 +39,9 @@ export class Mask {
   private patternsOf(secret: string): readonly RegExp[] {
     const known = this.patterns.get(secret);
     if (known !== undefined) return known;
-    const forms = [...writtenForms(secret).values()].sort((a, b) => b.length - a.length);
+    // The list leaves the last digits of base64 to whatever follows; of a whole one they are the secret's.
+    const whole = Buffer.from(secret).toString("base64");
+    const forms = [...writtenForms(secret).values(), whole].sort((a, b) => b.length - a.length);
     const patterns = forms.map(pattern);
     this.patterns.set(secret, patterns);
     return patterns;

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import type { Issue } from "../../registry/issue";
+import { Mask } from "../../registry/mask";
 import { say, step } from "../terminal";
 import type { Pulumi } from "./pulumi";
 import { planText, question } from "./report";
@@ -26,10 +27,16 @@ export interface RotationContext {
 /** The operations of a rotation, done with Pulumi and asked for at the terminal, with their progress. */
 export function pulumiOperations(context: RotationContext): Operations {
   const { request, project, password, pulumi, staging, interrupted, stacks } = context;
+  // Pulumi's words, and those of a provider or registry that it hands on.
+  const mask = new Mask([password]);
+  const masked = (lines: readonly string[]) => lines.map((line) => mask.text(line));
   let previewed = 0;
   return {
     interrupted: () => interrupted.aborted,
-    stage: (target) => staging.stage(target, password),
+    async stage(target) {
+      const staged = await staging.stage(target, password);
+      return typeof staged === "boolean" ? staged : masked(staged);
+    },
     commit: (target) => staging.commit(target),
     async preview(target) {
       const start = performance.now();
@@ -39,7 +46,8 @@ export function pulumiOperations(context: RotationContext): Operations {
       const preview = readPreview(project, request.canonical, result, readIssues(file));
       const seconds = ((performance.now() - start) / 1000).toFixed(1);
       say(`  ${target.stack}: previewed, ${seconds} s (${++previewed} of ${stacks})`);
-      return preview;
+      const { words, warnings, others } = preview;
+      return { ...preview, words: masked(words), warnings: masked(warnings), others: masked(others) };
     },
     confirm: (plan) => confirm(plan, context),
     async up(target) {
@@ -48,7 +56,7 @@ export function pulumiOperations(context: RotationContext): Operations {
       await step(`${target.stack}: pulumi up`, async () => {
         const result = await pulumi.run(args);
         if (result.code === 0) return;
-        words = [...(interrupted.aborted ? ["interrupted"] : []), ...failureWords(result)];
+        words = [...(interrupted.aborted ? ["interrupted"] : []), ...masked(failureWords(result))];
         throw new Error(words.join("\n"));
       }).catch((error: unknown) => {
         if (words === undefined) throw error;

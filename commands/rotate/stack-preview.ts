@@ -155,7 +155,8 @@ function operation(steps: readonly Step[]): string {
 const ownProperties: Readonly<Record<string, RegExp>> = {
   "kubernetes:batch/v1:Job": /^(?!spec\.template\.spec\.containers)/,
   "kubernetes:apps/v1:StatefulSet": /^spec\.template\.spec\.imagePullSecrets/,
-  "kubernetes:helm.sh/v3:Release": /^values\.imagePullSecrets/,
+  // A chart in the registry is pulled with the same password.
+  "kubernetes:helm.sh/v3:Release": /^(values\.imagePullSecrets|repositoryOpts\.(username|password)$)/,
 };
 
 function beyondRotation({ op, urn, detailedDiff }: Step, secretName: string): string[] {

@@ -66,9 +66,15 @@ function passwordsIn(secret: Resource): readonly Password[] {
     }));
 }
 
-/** A Secret's data is where a password belongs; a provider's settings are encrypted by the engine. */
+/**
+ * A Secret's data is where a password belongs; a provider's settings are encrypted by the engine, and Helm's login at the registry of a
+ * chart is in no release of the cluster, and is encrypted by programs that know what it is.
+ */
 function searchedIn({ type, properties }: Resource) {
   if (type.startsWith("pulumi:providers:")) return {};
+  if (type === releaseType) {
+    return Object.fromEntries(Object.entries(properties).filter(([key]) => key !== "repositoryOpts"));
+  }
   if (type !== secretType) return properties;
   return Object.fromEntries(Object.entries(properties).filter(([key]) => key !== "data" && key !== "stringData"));
 }

@@ -225,6 +225,24 @@ describe("Fleet's options", function () {
     }
   });
 
+  it("chart: with a login, which is secret in the release's inputs", async () => {
+    const login = { username: "marker-user", password: "marker-password" };
+    const secretLogin = { username: secret("marker-user"), password: secret("marker-password") };
+    const version = "7.1.0";
+    const cases: readonly [FleetArgs["chart"], unknown][] = [
+      [
+        { kind: "repository", name: "fleet", repository: "https://charts.example.com", version, login },
+        { repo: "https://charts.example.com", ...secretLogin },
+      ],
+      [{ kind: "oci", reference: "oci://registry.example.com/charts/fleet", version, login }, secretLogin],
+    ];
+    for (const [chart, expected] of cases) {
+      const recording = await recordingOf({ ...external, chart });
+      assert.deepEqual(releaseOf(recording).inputs.repositoryOpts, expected);
+      assert.doesNotMatch(recording.readable(), /marker-(user|password)/);
+    }
+  });
+
   it("replicas, host name, time limits", async () => {
     const recording = await recordingOf({
       ...external,

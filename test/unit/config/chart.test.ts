@@ -5,8 +5,10 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as zlib from "node:zlib";
 import { oldestChartVersion } from "../../../components/chart";
+import * as pulumi from "@pulumi/pulumi";
 import { configOf, messagesOf } from "../support/raw-config";
-import { testMessages } from "../support/message-cases";
+import { valueOf } from "../support/recording";
+import { testMessages, type MessageCase } from "../support/message-cases";
 
 const tooOld = (key: string) =>
   `fleet:${key} is chart version 6.5.0, which ignores imagePullSecrets without a word; ` +
@@ -15,6 +17,53 @@ const tooOld = (key: string) =>
 const noChart = (chart: string) =>
   `fleet:chart is not a Helm chart (${chart}); ` +
   "name a folder with a Chart.yaml or an archive (.tgz), relative to the project's folder";
+
+const loginInAddress = (key: string) =>
+  `fleet:${key} has a login in its address, which anyone can read; remove it, set a new one with ` +
+  "pulumi config set --secret chartPassword, and its name with pulumi config set chartUsername";
+
+/** What a chart is pulled with: both parts as anyone may read them who has the secrets. */
+async function loginOf(stack: Readonly<Record<string, unknown>>): Promise<unknown> {
+  const { chart } = configOf(stack).fleet;
+  if (chart === undefined || !("login" in chart) || chart.login === undefined) return undefined;
+  const login = pulumi.output(chart.login);
+  assert.equal(await pulumi.isSecret(login), true);
+  return valueOf(login);
+}
+
+const registries = {
+  registries: { "registry.example.com": { username: "puller" }, "registry.example.com/charts": { username: "charts" } },
+  registryPasswords: { "registry.example.com": "one", "registry.example.com/charts": "two" },
+};
+
+describe("what a chart is pulled with", () => {
+  it("is chartUsername and chartPassword, for a repository and for a registry", async () => {
+    const own = { chartUsername: "bot", chartPassword: "x" };
+    const login = { username: "bot", password: "x" };
+    assert.deepEqual(await loginOf(own), login);
+    const chart = "oci://registry.example.com/charts/fleet";
+    assert.deepEqual(await loginOf({ ...own, ...registries, chart }), login);
+    assert.deepEqual(configOf({ ...own, ...registries, chart }).chart, {
+      reference: "registry.example.com/charts/fleet:7.0.2",
+      login,
+    });
+  });
+
+  it("is the credential of registries that an image of that name would have, for a registry alone", async () => {
+    const of = (chart: string) => loginOf({ ...registries, chart });
+    assert.deepEqual(await of("oci://registry.example.com/charts/fleet"), { username: "charts", password: "two" });
+    assert.deepEqual(await of("oci://registry.example.com/other/fleet"), { username: "puller", password: "one" });
+    assert.equal(await of("oci://ghcr.io/charts/fleet"), undefined);
+    assert.equal(await loginOf({ ...registries, chartRepository: "https://registry.example.com" }), undefined);
+    assert.equal(await of("./test/fixtures/charts/fleet"), undefined);
+  });
+
+  it("is asked for under the tag that Helm makes of a version", () => {
+    const config = configOf({ chart: "oci://ghcr.io/charts/fleet", chartVersion: "7.0.2+build.1" });
+    assert.deepEqual(config.chart, { reference: "ghcr.io/charts/fleet:7.0.2_build.1" });
+    assert.equal(configOf({}).chart, undefined);
+  });
+});
 
 describe("a chart", () => {
   testMessages([
@@ -32,6 +81,29 @@ describe("a chart", () => {
       "a folder that does not look like one",
       { chart: "components" },
       ["fleet:chart is a folder or file here too (components); write ./components for it, or move it away"],
+    ],
+    ...["https://user:marker@charts.example.com", "https://marker@charts.example.com"].map(
+      (chartRepository): MessageCase => [
+        `a login in a repository's address, ${chartRepository.length}`,
+        { chartRepository },
+        [loginInAddress("chartRepository")],
+      ],
+    ),
+    ["a login in a chart's address", { chart: "oci://u:marker@ghcr.io/charts/fleet" }, [loginInAddress("chart")]],
+    [
+      "an account without a password",
+      { chartUsername: "bot" },
+      ["fleet:chartPassword is not set, but chartUsername is; set it: pulumi config set --secret chartPassword"],
+    ],
+    [
+      "a password without an account",
+      { chartPassword: "x" },
+      ["fleet:chartUsername is not set, but chartPassword is; set the name of that account"],
+    ],
+    [
+      "a login for a chart on this machine",
+      { chart: "./test/fixtures/charts/fleet", chartUsername: "bot", chartPassword: "x" },
+      ["fleet:chartUsername is set, but chart is on this machine; remove it, or name a chart in a repository"],
     ],
     [
       "an OCI reference with a tag",

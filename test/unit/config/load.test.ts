@@ -56,6 +56,8 @@ describe("Pulumi.yaml", function () {
       pullCheckAnnotations: {},
       chart: fleetChart.name,
       chartRepository: fleetChart.repository,
+      chartUsername: "",
+      chartPassword: "",
       chartVersion: fleetChart.version,
       releaseTimeoutSeconds: inputs.timeout,
       drain: true,

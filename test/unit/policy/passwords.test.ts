@@ -42,10 +42,11 @@ describe("policy passwords-only-in-secrets", () => {
     ]);
   });
 
-  it("leaves the data of Secrets and the settings of providers alone", () => {
+  it("leaves the data of Secrets, the settings of providers and the login at a chart's registry alone", () => {
     const provider = resource("pulumi:providers:docker", "default", { registryAuth: [{ password }] });
     const copy = secret({ stringData: { token: password }, data: { token: base64(password) } }, "copy");
-    assert.deepEqual(said(passwordsOutside([pullSecret(), provider, copy], [pullSecret()])), []);
+    const chart = release({ chart: "oci://ghcr.io/charts/app", repositoryOpts: { username: "puller", password } });
+    assert.deepEqual(said(passwordsOutside([pullSecret(), provider, copy, chart], [pullSecret()])), []);
   });
 
   it("reads auth before password, as the kubelet does, and both types", () => {

@@ -50,9 +50,7 @@ describe("adoption", function () {
 
   it("is off unless it is asked for", async () => {
     const recording = await recordingOf(bundled);
-    for (const { importId, retainOnDelete } of recording.resources) {
-      assert.deepEqual([importId, retainOnDelete], ["", false]);
-    }
+    assert.ok(recording.resources.every(({ importId, retainOnDelete }) => importId === "" && !retainOnDelete));
     assert.deepEqual(recording.get("Namespace fleet").ignoreChanges, []);
   });
 });

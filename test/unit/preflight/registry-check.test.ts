@@ -119,6 +119,31 @@ describe("the registries are asked before anything is changed", function () {
     }
   });
 
+  it("for the chart too, with the one credential that Helm has, and without a pull Secret's", async () => {
+    const { host } = await serve(acceptingBoth);
+    const wrong = { username: "chart-puller", password: "a-wrong-password" };
+    const [entry] = [secret("c", host, wrong).config].flatMap((config) =>
+      config.kind === "entries" ? config.entries : [],
+    );
+    assert.ok(entry);
+    const secrets = [secret("s", host)];
+    const chart = { reference: `${host}/charts/fleet:7.0.2`, credential: entry };
+    const images = [`${host}/a:1`];
+    assert.deepEqual(await check({ images, secrets, chart }), {
+      refusals: [
+        `${host} refuses chart-puller for ${chart.reference}: wrong password or expired token ${said}; renew c`,
+      ],
+      warnings: [],
+    });
+    assert.deepEqual(
+      await check({ images, secrets, chart: { ...chart, credential: { ...entry, ...login } } }),
+      nothing,
+    );
+    const { refusals } = await check({ images, secrets, chart: { reference: chart.reference } });
+    assert.match(refusals.join(), /^\S+ wants a login for \S+\/charts\/fleet:7\.0\.2 /);
+    assert.deepEqual(await check({ images, secrets, chart, registryCheck: "off" }), nothing);
+  });
+
   it("one sentence for each registry and each kind of no", async () => {
     const wrong = await serve(basicRegistry(() => manifest, otherLogin));
     const other = await serve(

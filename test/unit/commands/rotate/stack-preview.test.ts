@@ -46,6 +46,13 @@ describe("what a preview says about a rotation", () => {
     assert.deepEqual(read({ steps: [...unchanged, ...rotation] }), { ...clean, changes: true });
   });
 
+  it("with a chart in the same registry, which is pulled with the new password", () => {
+    const steps = rotation.map((one) => (one.urn.includes("Release") ? release("repositoryOpts.password") : one));
+    assert.deepEqual(read({ steps }), { ...clean, changes: true });
+    const other = rotation.map((one) => (one.urn.includes("Release") ? release("repositoryOpts.repo") : one));
+    assert.equal(read({ steps: other }).others.length, 1);
+  });
+
   it("without what the engine says of plugins on PATH", () => {
     const messages = [
       "using pulumi-resource-kubernetes from $PATH at /usr/local/bin/pulumi-resource-kubernetes",

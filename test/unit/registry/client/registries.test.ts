@@ -38,8 +38,7 @@ describe("each registry of docs/registries.md", () => {
     const image = `${server.host}/${kind.repository}:v1`;
     const password = passwords[credential];
     const username = kind.username === "the token itself" ? password : kind.username;
-    const account = username;
-    const entry = { server: server.host, username, password, email: "", account, renewal: "renew it" };
+    const entry = { server: server.host, username, password, email: "", account: username, renewal: "renew it" };
     const found = await checkRegistryAccess({
       images: [image],
       secrets: [{ name: "s", config: { kind: "entries", entries: [entry] } }],

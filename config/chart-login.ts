@@ -1,0 +1,84 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ChartLogin, ChartSource } from "../components/chart";
+import { lookUpCredentials } from "../registry/keyring";
+import { isIssue } from "../registry/issue";
+import { hasUserInfo } from "../registry/user-info";
+import type { ConfigReader } from "./reader";
+import type { RegistryLogin } from "./registries";
+
+/** A chart in an OCI registry, for questions at that registry; never an input of a resource. */
+export interface ChartInRegistry {
+  /** `registry.example.com/charts/fleet:7.0.2`: charts are kept as images are. */
+  readonly reference: string;
+  /** Of `registries`, or none of those. */
+  readonly login?: RegistryLogin | { readonly username: string; readonly password: string };
+}
+
+/** Refuses an address with a login in it: it would stand in the state, in previews and in logs. */
+export function refuseUserInfo(reader: ConfigReader, key: "chart" | "chartRepository"): void {
+  if (!hasUserInfo(reader.text(key) ?? "")) return;
+  reader.refuse(
+    key,
+    "not-encrypted",
+    "has a login in its address, which anyone can read",
+    "remove it, set a new one with pulumi config set --secret chartPassword, and its name with pulumi config set chartUsername",
+  );
+}
+
+/**
+ * The chart with what it is pulled with: `chartUsername` and `chartPassword`; else, for a chart in an OCI registry, the credential of
+ * `registries` that the kubelet would try first for an image of that name.
+ */
+export function withLogin(
+  reader: ConfigReader,
+  chart: ChartSource,
+  registries: readonly RegistryLogin[],
+): { readonly chart: ChartSource; readonly inRegistry?: ChartInRegistry } {
+  const own = readOwnLogin(reader, chart);
+  if (chart.kind === "local") return { chart };
+  if (chart.kind === "repository") return { chart: { ...chart, ...(own && { login: secretLogin(own) }) } };
+  // A tag cannot have a "+"; Helm writes it so.
+  const reference = `${chart.reference.replace("oci://", "")}:${chart.version.replaceAll("+", "_")}`;
+  const login = own ?? findLogin(reference, registries);
+  return {
+    chart: { ...chart, ...(login && { login: secretLogin(login) }) },
+    inRegistry: { reference, ...(login && { login }) },
+  };
+}
+
+const secretLogin = ({ username, password }: { username: string; password: string }): ChartLogin => ({
+  username: pulumi.secret(username),
+  password: pulumi.secret(password),
+});
+
+function readOwnLogin(reader: ConfigReader, { kind }: ChartSource) {
+  const username = reader.text("chartUsername");
+  const password = reader.secret("chartPassword");
+  if (username === undefined && password === undefined) return undefined;
+  if (kind === "local") {
+    const key = username === undefined ? "chartPassword" : "chartUsername";
+    reader.refuse(
+      key,
+      "conflict",
+      "is set, but chart is on this machine",
+      "remove it, or name a chart in a repository",
+    );
+    return undefined;
+  }
+  if (username === undefined) {
+    reader.refuse("chartUsername", "conflict", "is not set, but chartPassword is", "set the name of that account");
+  } else if (password === undefined) {
+    const fix = "set it: pulumi config set --secret chartPassword";
+    reader.refuse("chartPassword", "conflict", "is not set, but chartUsername is", fix);
+  } else return { username, password };
+  return undefined;
+}
+
+function findLogin(reference: string, registries: readonly RegistryLogin[]): RegistryLogin | undefined {
+  const secrets = registries.map((login) => ({
+    name: login.slug,
+    config: { kind: "entries", entries: [login] } as const,
+  }));
+  const lookup = lookUpCredentials(reference, secrets);
+  return isIssue(lookup) ? undefined : lookup.candidates[0]?.entry;
+}
