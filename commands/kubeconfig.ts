@@ -1,10 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-
-/** Whether `kubernetes:kubeconfig` is what would be in a file, and not the file's path: the provider takes both. */
-export const isKubeconfigContent = (kubeconfig: string): boolean =>
-  kubeconfig.includes("\n") || kubeconfig.trimStart().startsWith("{");
+import { isKubeconfigContent } from "../config/kubeconfig";
 
 /**
  * kubectl's flag for `kubernetes:kubeconfig`, as the provider takes it: a file, or what would be in it.

@@ -10,8 +10,11 @@ export interface RunOptions {
   readonly timeout?: number;
   /** A file or stream number for standard output and error instead of capturing them. */
   readonly output?: number;
-  /** Starts the process in a group of its own, and kills that whole group (SIGKILL) when it fires. */
+  /** Starts the process in a group of its own, which a terminal's Ctrl-C does not reach. */
+  readonly ownGroup?: boolean;
+  /** Kills that whole group (SIGKILL) when it fires; `ownGroup` is implied. */
   readonly kill?: AbortSignal;
+  readonly onStart?: (pid: number) => void;
 }
 
 export interface RunResult {
@@ -30,8 +33,9 @@ export function tryRun(command: string, args: readonly string[], options: RunOpt
       stdio: [options.input === undefined ? "ignore" : "pipe", output, output],
       timeout: options.timeout,
       killSignal: "SIGKILL",
-      detached: options.kill !== undefined,
+      detached: options.ownGroup === true || options.kill !== undefined,
     });
+    if (child.pid !== undefined) options.onStart?.(child.pid);
     options.kill?.addEventListener("abort", () => {
       if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
         process.kill(-child.pid, "SIGKILL");

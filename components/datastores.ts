@@ -3,9 +3,12 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type * as inputs from "@pulumi/kubernetes/types/input";
 import * as pulumi from "@pulumi/pulumi";
+import { childOptions, replaceable } from "./child-options";
 import { dropDebugMessages } from "./debug-messages";
 import { RandomPassword } from "@pulumi/random/randomPassword";
-import { restrictedContainer } from "./pod-security";
+import { checkVolumeSize } from "./quantity";
+import { restrictedContainer, type PodUser } from "./pod-security";
+import { UserError } from "./user-error";
 
 /** A datastore that Fleet connects to, and the Secret with its password. */
 export interface Datastore {
@@ -25,11 +28,23 @@ export interface DatastoresArgs {
   readonly mysqlImage?: string;
   /** Image reference of Valkey 8. @default no Valkey is made */
   readonly valkeyImage?: string;
-  /** Size of MySQL's volume, a Kubernetes quantity. The volume keeps the size it was made with. @default "10Gi" */
+  /**
+   * Size of MySQL's volume, a Kubernetes quantity of 1Gi or more; any other is refused with a `UserError`. The volume keeps the
+   * size that it was made with, since a StatefulSet cannot change it (docs/clusters.md). @default "10Gi"
+   */
   readonly mysqlVolumeSize?: string;
-  /** Refuses to delete MySQL and its passwords; Valkey keeps nothing. @default true */
+  /** StorageClass of MySQL's volume, which keeps the one that it was made with. @default the cluster's default class */
+  readonly mysqlStorageClass?: string;
+  /**
+   * User and group id of the pods, and owner of MySQL's volume. 0: none is said, for clusters that assign users, such as
+   * OpenShift. @default 999, which the official images switch to
+   */
+  readonly user?: number;
+  /** Refuses to delete MySQL and its passwords; Valkey keeps nothing. @default as the component's own `protect`, or true */
   readonly protect?: boolean;
 }
+
+export const defaultVolumeSize = "10Gi";
 
 /** The database and the user inside the MySQL made here. */
 export const bundledDatabase = { name: "fleet", username: "fleet" };
@@ -40,8 +55,15 @@ export const bundledDatabase = { name: "fleet", username: "fleet" };
  */
 const readyAfterUpdate = JSON.stringify(["jsonpath={.status.updatedReplicas}=1", "jsonpath={.status.readyReplicas}=1"]);
 
-/** The user that the official MySQL and Valkey images switch to: started as it, they need no privilege. */
-const datastoreUser = 999;
+/**
+ * Whom the datastores made here run as.
+ *
+ * @param id 0 for none. @default 999, the user that the official MySQL and Valkey images switch to: started as it, they need no
+ *   privilege
+ */
+export function datastoreUser(id = 999): PodUser {
+  return { runAsNonRoot: true, ...(id !== 0 && { runAsUser: id, runAsGroup: id }) };
+}
 
 /**
  * MySQL and Valkey for stacks that bring none of their own: one pod each, so a change, a rotation included, restarts them.
@@ -52,15 +74,20 @@ const datastoreUser = 999;
 export class Datastores extends pulumi.ComponentResource {
   readonly mysql?: Datastore;
   readonly valkey?: Datastore;
-  /** Options of the pods. The engine does not pass a component's `dependsOn` on to its children. */
-  private readonly podOptions: pulumi.CustomResourceOptions;
+  private readonly options: pulumi.CustomResourceOptions;
+  /** Of what data would be lost with. */
+  private readonly protect: boolean;
 
   constructor(name: string, args: DatastoresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:Datastores", name, {}, opts);
     dropDebugMessages();
-    this.podOptions = { parent: this, dependsOn: opts?.dependsOn };
+    this.options = childOptions(this, opts);
+    this.protect = args.protect ?? opts?.protect ?? true;
+    const volumeSize = args.mysqlVolumeSize ?? defaultVolumeSize;
+    const mistake = checkVolumeSize(volumeSize);
+    if (mistake !== undefined) throw new UserError([{ place: "mysqlVolumeSize", ...mistake }]);
     if (args.mysqlImage !== undefined) {
-      this.mysql = this.createMysql(`${name}-mysql`, args, args.mysqlImage, args.mysqlVolumeSize ?? "10Gi");
+      this.mysql = this.createMysql(`${name}-mysql`, args, args.mysqlImage, volumeSize);
     }
     if (args.valkeyImage !== undefined) {
       this.valkey = this.createValkey(`${name}-valkey`, args, args.valkeyImage);
@@ -69,9 +96,8 @@ export class Datastores extends pulumi.ComponentResource {
   }
 
   private createMysql(name: string, args: DatastoresArgs, image: string, volumeSize: string): Datastore {
-    const protect = args.protect ?? true;
-    const rootPassword = this.createPassword(`${name}-root`, protect);
-    const password = this.createPassword(name, protect);
+    const rootPassword = this.createPassword(`${name}-root`, this.protect);
+    const password = this.createPassword(name, this.protect);
     const secret = this.createSecret(name, args, { "mysql-root-password": rootPassword, "mysql-password": password });
     const fromSecret = (key: string) => ({ secretKeyRef: { name: secret.metadata.name, key } });
     const address = this.createServer(
@@ -103,7 +129,7 @@ export class Datastores extends pulumi.ComponentResource {
           },
         ],
       },
-      { volumeSize, protect },
+      { volumeSize, storageClass: args.mysqlStorageClass },
     );
     return { address, password: { secretName: secret.metadata.name, key: "mysql-password" } };
   }
@@ -148,13 +174,14 @@ export class Datastores extends pulumi.ComponentResource {
     args: DatastoresArgs,
     port: number,
     pod: { volumes: inputs.core.v1.Volume[]; containers: inputs.core.v1.Container[] },
-    kept?: { readonly volumeSize: string; readonly protect: boolean },
+    kept?: { readonly volumeSize: string; readonly storageClass?: string },
   ): pulumi.Output<string> {
+    const user = datastoreUser(args.user);
     const labels = { "app.kubernetes.io/part-of": "fleet", "app.kubernetes.io/name": name };
     const metadata = { namespace: args.namespace, name, labels };
     // Headless: there is one pod, and its name is all that is needed.
     const spec = { clusterIP: "None", selector: labels, ports: [{ name: "server", port }] };
-    new Service(name, { metadata, spec }, { parent: this });
+    new Service(name, { metadata, spec }, this.options);
     new StatefulSet(
       name,
       {
@@ -169,10 +196,8 @@ export class Datastores extends pulumi.ComponentResource {
               automountServiceAccountToken: false,
               imagePullSecrets: args.imagePullSecrets as pulumi.Input<{ name: string }[]>,
               securityContext: {
-                runAsNonRoot: true,
-                runAsUser: datastoreUser,
-                runAsGroup: datastoreUser,
-                fsGroup: datastoreUser,
+                ...user,
+                ...(user.runAsGroup !== undefined && { fsGroup: user.runAsGroup }),
                 seccompProfile: { type: "RuntimeDefault" },
               },
               volumes: pod.volumes,
@@ -194,27 +219,39 @@ export class Datastores extends pulumi.ComponentResource {
                 volumeClaimTemplates: [
                   {
                     metadata: { name: "data" },
-                    spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: kept.volumeSize } } },
+                    spec: {
+                      accessModes: ["ReadWriteOnce"],
+                      ...(kept.storageClass !== undefined && { storageClassName: kept.storageClass }),
+                      resources: { requests: { storage: kept.volumeSize } },
+                    },
                   },
                 ],
               }),
         },
       },
-      { ...this.podOptions, protect: kept?.protect },
+      {
+        ...this.options,
+        // The volume would stay as it is, and a StatefulSet made anew would only restart MySQL.
+        ...(kept && { protect: this.protect, ignoreChanges: ["spec.volumeClaimTemplates"] }),
+      },
     );
     return pulumi.interpolate`${name}.${args.namespace}.svc:${port}`;
   }
 
-  private createPassword(name: string, protect = false): pulumi.Output<string> {
+  private createPassword(name: string, protect?: boolean): pulumi.Output<string> {
     // Letters and digits alone need no quoting, wherever the password is used.
-    return new RandomPassword(name, { length: 32, special: false }, { parent: this, protect }).result;
+    return new RandomPassword(name, { length: 32, special: false }, { ...this.options, protect }).result;
   }
 
   private createSecret(name: string, args: DatastoresArgs, data: Record<string, pulumi.Output<string>>): Secret {
     return new Secret(
       name,
-      { metadata: { namespace: args.namespace, labels: { "app.kubernetes.io/part-of": "fleet" } }, stringData: data },
-      { parent: this },
+      {
+        metadata: { namespace: args.namespace, labels: { "app.kubernetes.io/part-of": "fleet" } },
+        immutable: true,
+        stringData: data,
+      },
+      { ...this.options, ...replaceable },
     );
   }
 }

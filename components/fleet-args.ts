@@ -1,8 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChartSource } from "./chart";
-import type { Values } from "./fleet-values";
+import type { DatabaseTls } from "./database-tls";
 import type { ExistingSecret, Registry } from "./image-pull-secrets";
 import type { PodSecurityLevel } from "./pod-security-level";
+import type { Values } from "./plain-values";
 
 /** A value that must not be readable in state, or the Secret in the namespace that holds it already. */
 export type SecretValue =
@@ -17,7 +18,10 @@ export interface Database {
   readonly name?: string;
   /** @default "fleet" */
   readonly username?: string;
+  /** Where `tls` is given, a value: the chart mounts the certificates from the Secret that has the password. */
   readonly password: SecretValue;
+  /** @default plain, unless `values.database.tls` says otherwise of a Secret that exists */
+  readonly tls?: DatabaseTls;
 }
 
 /** Fleet's cache, when the stack brings its own. */
@@ -51,7 +55,9 @@ export interface FleetArgs {
   readonly podSecurity?: PodSecurityLevel;
   /**
    * Refuses to delete what Fleet's data would be lost with: the namespace made here, MySQL and its passwords, the private
-   * key made here, and the release, so that a destroy ends before it has begun. @default true
+   * key made here, and the release, so that a destroy ends before it has begun.
+   *
+   * @default as the component's own `protect`, or true
    */
   readonly protect?: boolean;
   /** Registries to pull from, by server. @default none, public images */
@@ -78,6 +84,15 @@ export interface FleetArgs {
   readonly mysqlImage?: string;
   /** Image of the Valkey made here. @default "valkey/valkey:8.1.4" */
   readonly valkeyImage?: string;
+  /** Size of the volume of the MySQL made here, a Kubernetes quantity of 1Gi or more; it keeps the one it was made with. @default "10Gi" */
+  readonly mysqlVolumeSize?: string;
+  /** StorageClass of that volume, which keeps the one it was made with. @default the cluster's default class */
+  readonly mysqlStorageClass?: string;
+  /**
+   * User and group id of the datastores made here, and owner of MySQL's volume. 0: none is said, for clusters that assign
+   * users, such as OpenShift. @default 999, which the official images switch to
+   */
+  readonly datastoreUser?: number;
   /** Fleet's key for what it encrypts in its database, at least 32 bytes. @default made here, kept in the state and a Secret */
   readonly privateKey?: SecretValue;
   /** Licence for Fleet Premium. @default none */
@@ -101,6 +116,11 @@ export interface FleetArgs {
    * asked about them too. Each with a command that ends at once with exit code 0. @default none
    */
   readonly pullCheckImages?: readonly { readonly image: string; readonly command: readonly string[] }[];
+  /**
+   * Annotations of the check's pod, over `podAnnotations` of `values`, which it has too; for what would keep its Job from ending,
+   * such as a sidecar that something injects. @default the ones that keep the sidecars of Istio, Linkerd and Consul away
+   */
+  readonly pullCheckAnnotations?: Readonly<Record<string, string>>;
   /** Seconds that Helm waits for the workloads before it rolls back. @default 300 */
   readonly releaseTimeoutSeconds?: number;
   /**
@@ -109,6 +129,9 @@ export interface FleetArgs {
    * deadline; `./components/add-deadline.js` does the second alone. @default none
    */
   readonly postrender?: string;
-  /** More values for the chart. Those that other arguments decide are refused, and nothing secret belongs here. @default none */
+  /**
+   * More values for the chart. Those that other arguments decide are refused, and nothing secret belongs here. An output is a leaf:
+   * in the place of a map or list that this program looks into it is refused. @default none
+   */
   readonly values?: Values;
 }

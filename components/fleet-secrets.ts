@@ -1,10 +1,13 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
+import { replaceable } from "./child-options";
+import { tlsSecretData, tlsValues } from "./database-tls";
 import { bundledDatabase, type Datastores } from "./datastores";
 import type { FleetArgs, SecretValue, Tls } from "./fleet-args";
-import type { ManagedValues, Values } from "./fleet-values";
+import type { ManagedValues } from "./fleet-values";
 import { defaultImages } from "./images";
+import type { Values } from "./plain-values";
 
 /** The host name of Fleet's chart. */
 export const defaultHostName = "fleet.localhost";
@@ -15,12 +18,12 @@ interface SecretKey {
   readonly key: string;
 }
 
-/** Makes the Secrets that Fleet reads, and the chart values that name them. */
+/** Makes the Secrets that Fleet reads, and the chart values that name them. `options` are those of each resource. */
 export class FleetSecrets {
   constructor(
     private readonly name: string,
     private readonly namespace: pulumi.Input<string>,
-    private readonly parent: pulumi.Resource,
+    private readonly options: pulumi.CustomResourceOptions,
   ) {}
 
   create(args: FleetArgs, datastores: Datastores): Pick<ManagedValues, "envsFrom" | "programValues"> {
@@ -55,13 +58,17 @@ export class FleetSecrets {
   }
 
   private database({ database }: FleetArgs, { mysql }: Datastores): Values {
-    const password = database ? this.secretKey("database", database.password) : mysql?.password;
+    const tls = database?.tls;
+    const password = database
+      ? this.secretKey("database", database.password, tls && tlsSecretData(tls))
+      : mysql?.password;
     return {
       address: database ? database.address : mysql?.address,
       database: database?.name ?? bundledDatabase.name,
       username: database?.username ?? bundledDatabase.username,
       secretName: password?.secretName,
       passwordKey: password?.key,
+      ...(tls && { tls: tlsValues(tls) }),
     };
   }
 
@@ -89,15 +96,15 @@ export class FleetSecrets {
     };
   }
 
-  private generatedPrivateKey({ protect = true }: FleetArgs): pulumi.Output<string> {
+  private generatedPrivateKey({ protect }: FleetArgs): pulumi.Output<string> {
     // Letters and digits, since Fleet takes the bytes of the text itself: 32 of them are its AES-256 key.
-    const opts = { parent: this.parent, protect };
+    const opts = { ...this.options, protect };
     return new RandomPassword(`${this.name}-private-key`, { length: 32, special: false }, opts).result;
   }
 
-  private secretKey(suffix: string, secret: SecretValue): SecretKey {
+  private secretKey(suffix: string, secret: SecretValue, beside: Record<string, pulumi.Input<string>> = {}): SecretKey {
     if ("secretName" in secret) return secret;
-    return { secretName: this.secret(suffix, { value: secret.value }).metadata.name, key: "value" };
+    return { secretName: this.secret(suffix, { value: secret.value, ...beside }).metadata.name, key: "value" };
   }
 
   private secret(suffix: string, values: Record<string, pulumi.Input<string>>): Secret {
@@ -105,9 +112,11 @@ export class FleetSecrets {
       `${this.name}-${suffix}`,
       {
         metadata: { namespace: this.namespace, labels: { "app.kubernetes.io/part-of": "fleet" } },
+        // Another password is another Secret under another name, and what reads it is rolled. See `ImagePullSecrets`.
+        immutable: true,
         stringData: pulumi.secret(values),
       },
-      { parent: this.parent },
+      { ...this.options, ...replaceable },
     );
   }
 }
@@ -120,8 +129,8 @@ function vulnProcessing(args: NonNullable<FleetArgs["vulnProcessing"]>): Values 
   const hasDeadline = dedicated && deadlineSeconds > 0;
   const schedule = args.schedule ?? (hasDeadline ? hourly : undefined);
   if (schedule === undefined) return { dedicated };
-  // The chart does not quote the schedule, and a leading `*` would be a YAML alias.
-  const quoted = schedule.startsWith("*") ? `"${schedule}"` : schedule;
+  // The chart does not quote the schedule, and to YAML a leading `*` is an alias, `?` a key, `&` an anchor, ` #` a comment.
+  const quoted = JSON.stringify(schedule);
   // Nor does it have a value for the deadline: post-render.js finds it in this comment, which nothing else reads.
   return { dedicated, schedule: hasDeadline ? `${quoted} # activeDeadlineSeconds: ${deadlineSeconds}` : quoted };
 }

@@ -1,13 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { PodPlacement } from "./pod-security";
+import { checkPodSettings } from "./fleet-pods";
+import { asList, asObject, isObject, type Values } from "./plain-values";
 import type { Issue } from "../registry/issue";
 import { checkSecretName } from "../registry/secret-name";
 import { plainSecrets } from "./secret-variables";
-
-/** Values of a Helm chart: JSON, with outputs as leaves where this program computes them. */
-export interface Values {
-  readonly [key: string]: unknown;
-}
 
 type Environment = { readonly name: string; readonly valueFrom: unknown };
 
@@ -49,15 +45,17 @@ export const managedBy: Readonly<Record<string, string>> = {
   "environments.FLEET_SERVER_PRIVATE_KEY": "privateKey",
 };
 
-/** The argument of `Fleet` for a variable with a secret. */
+/** The argument of `Fleet` for a value with a secret. */
 const secretArguments: Readonly<Record<string, string>> = {
-  FLEET_MYSQL_PASSWORD: "database.password",
-  FLEET_REDIS_PASSWORD: "cache.password",
-  FLEET_LICENSE_KEY: "license",
+  "environments.FLEET_MYSQL_PASSWORD": "database.password",
+  "environments.FLEET_REDIS_PASSWORD": "cache.password",
+  "environments.FLEET_LICENSE_KEY": "license",
 };
 
+type Form = "list" | "map";
+
 /** Values that this program unites with its own, or gives to the check's pod too: of another form they would be lost. */
-const forms: Readonly<Record<string, "list" | "map">> = {
+const forms: Readonly<Record<string, Form>> = {
   imagePullSecrets: "list",
   envsFrom: "list",
   podAnnotations: "map",
@@ -66,6 +64,9 @@ const forms: Readonly<Record<string, "list" | "map">> = {
   tolerations: "list",
   affinity: "map",
 };
+
+/** A map that the chart's templates read without asking whether it is there, and that the check's pod goes by. */
+const securityContext = "fleet.securityContext";
 
 const deletePolicy = "helm.sh/hook-delete-policy";
 
@@ -76,29 +77,12 @@ const deletePolicy = "helm.sh/hook-delete-policy";
  */
 const migrationJobAnnotations = { [deletePolicy]: "before-hook-creation,hook-succeeded" };
 
-const isObject = (value: unknown): value is Values =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** Nothing where it is no map; `key:` with nothing after it is `null` in YAML. */
-export const asObject = (value: unknown): Values => (isObject(value) ? value : {});
-
-const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
 /** The names in `values.imagePullSecrets`, which are united with this program's list. */
 export function pullSecretsInValues(values: Values): readonly string[] {
   return asList(values.imagePullSecrets).flatMap((item) => {
     const name = asObject(item).name;
     return typeof name === "string" ? [name] : [];
   });
-}
-
-/** Where the chart puts Fleet's pods, for pods of this program that must run in the same place. */
-export function placementInValues({ nodeSelector, tolerations, affinity }: Values): PodPlacement {
-  return {
-    ...(isObject(nodeSelector) && { nodeSelector: nodeSelector as PodPlacement["nodeSelector"] }),
-    ...(Array.isArray(tolerations) && { tolerations: tolerations as PodPlacement["tolerations"] }),
-    ...(isObject(affinity) && { affinity: affinity }),
-  };
 }
 
 /**
@@ -123,9 +107,9 @@ export function checkValues(
     else if (form !== undefined) issues.push(...checkForm(value, path, form));
     else if (isObject(value))
       for (const key of Object.keys(value)) walk(value[key], path === "" ? key : `${path}.${key}`);
-    else if (Object.keys(managedBy).some((key) => key.startsWith(`${path}.`))) {
+    else if (["", securityContext].includes(path) || Object.keys(managedBy).some((key) => key.startsWith(`${path}.`))) {
       issues.push({
-        place: `values.${path}`,
+        place: path === "" ? "values" : `values.${path}`,
         code: "malformed",
         sentence: "is not a map",
         fix: "give the chart's keys below it",
@@ -133,6 +117,7 @@ export function checkValues(
     }
   };
   walk(values, "");
+  issues.push(...checkPodSettings(values));
 
   asList(values.imagePullSecrets).forEach((item, i) => {
     const path = `values.imagePullSecrets[${i}]`;
@@ -154,11 +139,11 @@ export function checkValues(
       fix: "remove it",
     });
   }
-  for (const name of plainSecrets(asObject(values.environments))) {
-    if (`environments.${name}` in managedBy) continue;
-    const argument = secretArguments[name];
+  for (const path of plainSecrets(values)) {
+    if (path in managedBy) continue;
+    const argument = secretArguments[path];
     issues.push({
-      place: `values.environments.${name}`,
+      place: `values.${path}`,
       code: "not-encrypted",
       sentence: "is a secret, and the Helm release would keep it in plain text",
       fix:
@@ -173,7 +158,7 @@ export function checkValues(
   return issues;
 }
 
-function checkForm(value: unknown, path: string, form: "list" | "map"): readonly Issue[] {
+function checkForm(value: unknown, path: string, form: Form): readonly Issue[] {
   if (value === null || value === undefined || (form === "list" ? Array.isArray(value) : isObject(value))) return [];
   return form === "list"
     ? [
@@ -219,12 +204,7 @@ function overlay(under: Values, over: Values): Record<string, unknown> {
   const result: Record<string, unknown> = { ...under };
   for (const [key, value] of Object.entries(over)) {
     const below = under[key];
-    result[key] = isPlainObject(value) ? overlay(asObject(below), value) : value;
+    result[key] = isObject(value) ? overlay(asObject(below), value) : value;
   }
   return result;
-}
-
-/** An output is an object too, but a leaf of the values. */
-function isPlainObject(value: unknown): value is Values {
-  return isObject(value) && Object.getPrototypeOf(value) === Object.prototype;
 }

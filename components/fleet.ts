@@ -1,13 +1,17 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { Release, type ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
+import { checkAutonaming } from "./autonaming";
+import { childOptions, replaceable } from "./child-options";
 import { dropDebugMessages } from "./debug-messages";
 import { adoptedNamespace, defaultNamespace, releaseId, releaseName } from "./release";
 import { fleetChart, type ChartSource } from "./chart";
+import { checkDatabaseTls } from "./database-tls";
 import { Datastores } from "./datastores";
 import type { FleetArgs } from "./fleet-args";
 import { defaultHostName, FleetSecrets } from "./fleet-secrets";
-import { checkValues, mergeValues, placementInValues, pullSecretsInValues } from "./fleet-values";
+import { podSettingsInValues } from "./fleet-pods";
+import { checkValues, mergeValues, pullSecretsInValues } from "./fleet-values";
 import { ImagePullCheck, revisionAnnotations } from "./image-pull-check";
 import { ImagePullSecrets } from "./image-pull-secrets";
 import { datastoreImages, pulledImages } from "./images";
@@ -31,15 +35,17 @@ export class Fleet extends pulumi.ComponentResource {
     super("fleet:index:Fleet", name, {}, opts);
     dropDebugMessages();
     const values = args.values ?? {};
-    const issues = [...checkValues(values), ...checkPodSecurity(args)];
+    const issues = [...checkAutonaming(), ...checkValues(values), ...checkDatabaseTls(args), ...checkPodSecurity(args)];
     if (issues.length > 0) throw new UserError(issues);
 
-    this.namespace = this.createNamespace(name, args);
+    const options = childOptions(this, opts);
+    const protect = args.protect ?? opts?.protect ?? true;
+    this.namespace = this.createNamespace(name, args, { ...options, protect });
     const { registries, passwords, existing } = args;
     const pullSecrets = new ImagePullSecrets(
       name,
       { namespace: this.namespace, registries, passwords, existing },
-      { parent: this },
+      { ...options, ...replaceable },
     );
     const imagePullSecrets = pullSecrets.references.apply((references) => [
       ...references,
@@ -47,14 +53,23 @@ export class Fleet extends pulumi.ComponentResource {
         .filter((named) => !references.some((reference) => reference.name === named))
         .map((named) => ({ name: named })),
     ]);
-    const check = this.createPullCheck(name, args, pullSecrets, imagePullSecrets);
+    const check = this.createPullCheck(name, args, pullSecrets, imagePullSecrets, { ...options, ...replaceable });
     const { mysql: mysqlImage, valkey: valkeyImage } = datastoreImages(args);
     const datastores = new Datastores(
       name,
-      { namespace: this.namespace, imagePullSecrets, mysqlImage, valkeyImage, protect: args.protect },
-      { parent: this, dependsOn: check },
+      {
+        namespace: this.namespace,
+        imagePullSecrets,
+        mysqlImage,
+        valkeyImage,
+        mysqlVolumeSize: args.mysqlVolumeSize,
+        mysqlStorageClass: args.mysqlStorageClass,
+        user: args.datastoreUser,
+        protect,
+      },
+      pulumi.mergeOptions(options, { dependsOn: check }),
     );
-    const settings = new FleetSecrets(name, this.namespace, this).create(args, datastores);
+    const settings = new FleetSecrets(name, this.namespace, options).create({ ...args, protect }, datastores);
 
     this.release = new Release(
       name,
@@ -73,12 +88,11 @@ export class Fleet extends pulumi.ComponentResource {
           ...settings,
         }),
       },
-      {
-        parent: this,
+      pulumi.mergeOptions(options, {
         dependsOn: [...check, datastores],
-        protect: args.protect ?? true,
+        protect,
         ...(args.adopt === true && { import: releaseId(args.namespace ?? defaultNamespace) }),
-      },
+      }),
     );
     this.pullSecretNames = pullSecrets.names;
     this.url = pulumi.output(`https://${args.hostName ?? defaultHostName}`);
@@ -90,14 +104,18 @@ export class Fleet extends pulumi.ComponentResource {
     });
   }
 
-  private createNamespace(name: string, args: FleetArgs): pulumi.Output<string> {
+  private createNamespace(
+    name: string,
+    args: FleetArgs,
+    { protect, ...options }: pulumi.CustomResourceOptions,
+  ): pulumi.Output<string> {
     const namespace = args.namespace ?? defaultNamespace;
     if (args.createNamespace === false) return pulumi.output(namespace);
     const [labels, opts] =
       args.adopt === true
         ? [undefined, adoptedNamespace(namespace)]
-        : [podSecurityLabels(args.podSecurity ?? "restricted"), { protect: args.protect ?? true }];
-    return new Namespace(name, { metadata: { name: namespace, labels } }, { parent: this, ...opts }).metadata.name;
+        : [podSecurityLabels(args.podSecurity ?? "restricted"), { protect }];
+    return new Namespace(name, { metadata: { name: namespace, labels } }, { ...options, ...opts }).metadata.name;
   }
 
   /** What everything that pulls depends on: the check, or nothing where it is switched off. */
@@ -106,6 +124,7 @@ export class Fleet extends pulumi.ComponentResource {
     args: FleetArgs,
     pullSecrets: ImagePullSecrets,
     imagePullSecrets: pulumi.Output<{ name: string }[]>,
+    opts: pulumi.ComponentResourceOptions,
   ): ImagePullCheck[] {
     if (args.pullCheck === false) return [];
     const check = new ImagePullCheck(
@@ -117,9 +136,10 @@ export class Fleet extends pulumi.ComponentResource {
         revisions: pullSecrets.revisions,
         owners: pullSecrets.secrets,
         deadlineSeconds: args.pullCheckDeadlineSeconds,
-        placement: placementInValues(args.values ?? {}),
+        pods: podSettingsInValues(args.values ?? {}),
+        annotations: args.pullCheckAnnotations,
       },
-      { parent: this },
+      opts,
     );
     return [check];
   }

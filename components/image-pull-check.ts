@@ -1,7 +1,9 @@
 import { Job } from "@pulumi/kubernetes/batch/v1/job";
 import type { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
-import { restrictedContainer, restrictedPod, type PodPlacement } from "./pod-security";
+import { childOptions, replaceable } from "./child-options";
+import { fleetUser, type PodSettings } from "./fleet-pods";
+import { restrictedContainer, restrictedPod, type PodUser } from "./pod-security";
 
 /** An image to pull, and a command in it that ends at once with exit code 0. */
 export interface CheckedImage {
@@ -11,6 +13,8 @@ export interface CheckedImage {
   readonly image: string;
   /** Executable and arguments, for example `["/usr/bin/fleet", "version"]`. */
   readonly command: readonly string[];
+  /** Whom the workload runs it as. @default the user of Fleet's pods */
+  readonly user?: PodUser;
 }
 
 export interface ImagePullCheckArgs {
@@ -29,9 +33,23 @@ export interface ImagePullCheckArgs {
   readonly owners?: readonly Secret[];
   /** Seconds for pulls and commands together; bounds a refusal as well as the cold pull of a large image. @default 180 */
   readonly deadlineSeconds?: number;
-  /** Where Fleet's pods may run. @default anywhere */
-  readonly placement?: PodPlacement;
+  /** How Fleet's pods are admitted and placed. @default as Fleet's chart makes them, anywhere */
+  readonly pods?: PodSettings;
+  /** Annotations of the pod, over those of Fleet's pods. @default none */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
+
+/**
+ * Keeps sidecars away that a mesh adds to every pod of a namespace: one that never ends holds the Job until its deadline, since
+ * Kubernetes lets a Job end without it only where it is injected as an init container that restarts (1.29, KEP-753). A pull is the
+ * node's and passes by the mesh. The annotations are Istio's (istio/istio 11045), Linkerd's (linkerd/linkerd2 7425) and Consul's
+ * ("Annotations and labels" of its documentation).
+ */
+const withoutSidecars = {
+  "sidecar.istio.io/inject": "false",
+  "linkerd.io/inject": "disabled",
+  "consul.hashicorp.com/connect-inject": "false",
+};
 
 /**
  * Pulls every image with the new Secrets before anything that runs is touched; what depends on it is not updated unless
@@ -46,6 +64,7 @@ export class ImagePullCheck extends pulumi.ComponentResource {
   constructor(name: string, args: ImagePullCheckArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:ImagePullCheck", name, {}, opts);
     const deadlineSeconds = args.deadlineSeconds ?? 180;
+    const { annotations, user = fleetUser, ...placement } = args.pods ?? {};
 
     this.job = new Job(
       name,
@@ -68,26 +87,33 @@ export class ImagePullCheck extends pulumi.ComponentResource {
           template: {
             metadata: {
               labels: { "app.kubernetes.io/component": "image-pull-check" },
-              annotations: revisionAnnotations(args.revisions ?? {}),
+              annotations: pulumi
+                .all([
+                  { ...withoutSidecars, ...annotations, ...args.annotations },
+                  revisionAnnotations(args.revisions ?? {}),
+                ])
+                .apply(([given, revisions]) => ({ ...given, ...revisions })),
             },
             spec: {
               ...restrictedPod,
-              ...args.placement,
+              ...placement,
               restartPolicy: "Never",
+              // A sidecar that Kubernetes ends after the others has this long: it counts as the check's time.
+              terminationGracePeriodSeconds: 5,
               imagePullSecrets: args.imagePullSecrets as pulumi.Input<{ name: string }[]>,
-              containers: args.images.map(({ name, image, command }) => ({
+              containers: args.images.map(({ name, image, command, ...own }) => ({
                 name,
                 image,
                 command: [...command],
                 imagePullPolicy: "Always",
-                securityContext: restrictedContainer,
+                securityContext: { ...restrictedContainer, ...(own.user ?? user) },
                 resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "500m", memory: "256Mi" } },
               })),
             },
           },
         },
       },
-      { parent: this, customTimeouts: { create: `${deadlineSeconds + 60}s` } },
+      { ...childOptions(this, opts), ...replaceable, customTimeouts: { create: `${deadlineSeconds + 60}s` } },
     );
     this.registerOutputs({ job: this.job });
   }

@@ -1,5 +1,7 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
+import { checkAutonaming } from "./autonaming";
+import { childOptions, replaceable } from "./child-options";
 import { dropDebugMessages } from "./debug-messages";
 import { checkRegistries, type RegistryCredential } from "../registry/credentials";
 import { dockerConfigJson } from "../registry/docker-config";
@@ -8,8 +10,11 @@ import { UserError } from "./user-error";
 /** A pull Secret that exists already, made by another team, External Secrets or `kubectl`. */
 export interface ExistingSecret {
   readonly name: string;
-  /** Its `resourceVersion`: not secret, changes with every change of the Secret. */
-  readonly revision: pulumi.Output<string>;
+  /**
+   * Its `resourceVersion`: not secret, changes with every change of the Secret, and what pulls with it is rolled then. @default
+   * none: what changes the Secret is nobody's concern here, as with a token that is refreshed every few hours
+   */
+  readonly revision?: pulumi.Output<string>;
 }
 
 /** One registry as a stack's configuration describes it; its password is given apart, so that only that is encrypted. */
@@ -51,7 +56,7 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
   readonly references: pulumi.Output<{ name: string }[]>;
   /** The name of the Secret made for each server. */
   readonly names: pulumi.Output<Record<string, string>>;
-  /** The `resourceVersion` of each existing Secret, by name: it changes when someone changes the Secret elsewhere. */
+  /** The `resourceVersion` of each existing Secret that has one given, by name: it changes when someone changes the Secret elsewhere. */
   readonly revisions: pulumi.Output<Record<string, string>>;
   /** The Secrets made here, for `ownerReferences` and `dependsOn`. */
   readonly secrets: readonly Secret[];
@@ -60,6 +65,10 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
     super("fleet:index:ImagePullSecrets", name, {}, opts);
     dropDebugMessages();
 
+    const issues = checkAutonaming();
+    if (issues.length > 0) throw new UserError(issues);
+
+    const options = { ...childOptions(this, opts), ...replaceable };
     const registries = args.registries ?? {};
     const passwords = pulumi.secret(pulumi.output(args.passwords ?? {}));
     const existing = args.existing ?? [];
@@ -68,7 +77,7 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
     const checked = passwords.apply((values) => credentials(registries, values));
 
     this.secrets = servers.map((registry) =>
-      this.createSecret(`${name}-${registry.slug}`, args.namespace, registry, checked, passwords),
+      this.createSecret(`${name}-${registry.slug}`, args.namespace, registry, checked, passwords, options),
     );
     this.references = pulumi.output([
       ...this.secrets.map((secret) => ({ name: secret.metadata.name })),
@@ -77,7 +86,8 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
     this.names = pulumi
       .all(this.secrets.map((secret) => secret.metadata.name))
       .apply((names) => Object.fromEntries(servers.map((registry, i) => [registry.server, names[i] ?? ""])));
-    this.revisions = pulumi.output(Object.fromEntries(existing.map((secret) => [secret.name, secret.revision])));
+    const followed = existing.flatMap(({ name, revision }) => (revision === undefined ? [] : [[name, revision]]));
+    this.revisions = pulumi.output(Object.fromEntries(followed) as Record<string, pulumi.Output<string>>);
     this.registerOutputs({ references: this.references, names: this.names, revisions: this.revisions });
   }
 
@@ -87,6 +97,7 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
     registry: RegistryCredential,
     checked: pulumi.Output<readonly RegistryCredential[]>,
     passwords: pulumi.Output<Record<string, string>>,
+    options: pulumi.CustomResourceOptions,
   ): Secret {
     const json = pulumi.all([checked, passwords]).apply(([, values]) =>
       dockerConfigJson(registry.server, {
@@ -108,7 +119,7 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
         immutable: true,
         data: { ".dockerconfigjson": json.apply((text) => Buffer.from(text).toString("base64")) },
       },
-      { parent: this },
+      options,
     );
   }
 }

@@ -1,6 +1,7 @@
 import type { FleetArgs } from "./fleet-args";
-import { asObject, type Values } from "./fleet-values";
+import { datastoreUser } from "./datastores";
 import type { CheckedImage } from "./image-pull-check";
+import { asObject, type Values } from "./plain-values";
 
 /** Public images, used where a stack names none. */
 export const defaultImages = { fleet: "fleetdm/fleet", mysql: "mysql:8.4.6", valkey: "valkey/valkey:8.1.4" };
@@ -10,7 +11,15 @@ const defaultProxy = { imageRepository: "gcr.io/cloudsql-docker/gce-proxy", imag
 
 type ImageArgs = Pick<
   FleetArgs,
-  "imageRepository" | "imageTag" | "database" | "cache" | "mysqlImage" | "valkeyImage" | "pullCheckImages" | "values"
+  | "imageRepository"
+  | "imageTag"
+  | "database"
+  | "cache"
+  | "mysqlImage"
+  | "valkeyImage"
+  | "datastoreUser"
+  | "pullCheckImages"
+  | "values"
 >;
 
 /** The images of the datastores made here; none for those that the stack brings. */
@@ -28,11 +37,12 @@ export function datastoreImages(args: ImageArgs): { readonly mysql?: string; rea
 export function pulledImages(args: ImageArgs): readonly [CheckedImage, ...CheckedImage[]] {
   const { mysql, valkey } = datastoreImages(args);
   const proxy = cloudSqlProxyImage(args.values ?? {});
+  const asDatastore = (image: CheckedImage) => ({ ...image, user: datastoreUser(args.datastoreUser) });
   const fleet = `${args.imageRepository ?? defaultImages.fleet}:${args.imageTag}`;
   const own: readonly [CheckedImage, ...CheckedImage[]] = [
     { name: "fleet", image: fleet, command: ["/usr/bin/fleet", "version"] },
-    ...listed(mysql, "mysql", ["mysqld", "--version"]),
-    ...listed(valkey, "valkey", ["valkey-server", "--version"]),
+    ...listed(mysql, "mysql", ["mysqld", "--version"]).map(asDatastore),
+    ...listed(valkey, "valkey", ["valkey-server", "--version"]).map(asDatastore),
     ...listed(proxy, "cloudsql-proxy", ["/cloud_sql_proxy", "-version"]),
   ];
   const names = new Set(own.map(({ name }) => name));

@@ -1,4 +1,5 @@
 export { fleetChart, type ChartSource } from "./chart";
+export type { ClientCertificate, DatabaseTls } from "./database-tls";
 export { Datastores, type Datastore, type DatastoresArgs } from "./datastores";
 export { Fleet } from "./fleet";
 export type { Cache, Database, FleetArgs, SecretValue, Tls } from "./fleet-args";

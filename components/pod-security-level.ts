@@ -1,5 +1,5 @@
 import type { FleetArgs } from "./fleet-args";
-import { asObject } from "./fleet-values";
+import { asObject } from "./plain-values";
 import type { Issue } from "../registry/issue";
 
 /** The levels of the Pod Security Standards, the strictest first. */

@@ -1,9 +1,8 @@
 import * as fs from "node:fs";
-import * as path from "node:path";
-import * as zlib from "node:zlib";
 import * as semver from "semver";
 import * as yaml from "yaml";
 import { fleetChart, oldestChartVersion, type ChartSource } from "../components/chart";
+import { readChartYaml } from "./chart-archive";
 import type { ConfigReader } from "./reader";
 
 /** Where the chart comes from, told by how it is written; refused where it could not work. */
@@ -52,10 +51,7 @@ function refuseOld(reader: ConfigReader, key: string, version: string | undefine
 
 function localVersion(reader: ConfigReader, chart: string): string | undefined {
   try {
-    const text = fs.statSync(chart).isDirectory()
-      ? fs.readFileSync(path.join(chart, "Chart.yaml"), "utf8")
-      : chartYamlInArchive(zlib.gunzipSync(fs.readFileSync(chart)));
-    const version = (yaml.parse(text) as { version?: unknown } | null)?.version;
+    const version = (yaml.parse(readChartYaml(chart)) as { version?: unknown } | null)?.version;
     if (typeof version === "string") return version;
     reader.refuse(
       "chart",
@@ -72,16 +68,4 @@ function localVersion(reader: ConfigReader, chart: string): string | undefined {
     );
   }
   return undefined;
-}
-
-/** A tar archive is a sequence of 512-byte blocks: a header with name and octal size, then the content. */
-function chartYamlInArchive(tar: Buffer): string {
-  for (let offset = 0; offset + 512 <= tar.length;) {
-    const field = (start: number, length: number) =>
-      tar.toString("latin1", offset + start, offset + start + length).replace(/\0.*$/s, "");
-    const size = parseInt(field(124, 12), 8) || 0;
-    if (/^[^/]+\/Chart\.yaml$/.test(field(0, 100))) return tar.toString("utf8", offset + 512, offset + 512 + size);
-    offset += 512 + Math.ceil(size / 512) * 512;
-  }
-  throw new Error("no Chart.yaml");
 }

@@ -1,14 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { DatabaseTls } from "../components/database-tls";
 import { bundledDatabase } from "../components/datastores";
-import type { Cache, Database, SecretValue } from "../components/fleet-args";
+import type { Cache, Database, FleetArgs, SecretValue } from "../components/fleet-args";
+import { checkVolumeSize } from "../components/quantity";
+import type { Issue } from "../registry/issue";
+import { isPort } from "../registry/port";
+import { checkCaCertificate } from "../registry/client/certificate-authority";
+import { isSubdomain } from "../registry/secret-name";
 import type { ConfigReader } from "./reader";
 import { refuseBadName } from "./secret-value";
+import { readKeyPair } from "./tls";
 
 /** MySQL that the stack brings, or nothing where none is described. */
 export function readDatabase(reader: ConfigReader): Database | undefined {
   const database = reader.fields("database", ["address", "name", "username", "secretName", "passwordKey"]);
   const value = reader.secret("databasePassword");
-  if (Object.keys(database).length === 0 && value === undefined) return undefined;
+  const tls = readDatabaseTls(reader);
+  if (Object.keys(database).length === 0 && value === undefined && tls === undefined) return undefined;
   const password = readPassword(reader, "database", { ...database, value }, "mysql-password");
   if (password === undefined) {
     reader.refuse(
@@ -23,7 +31,39 @@ export function readDatabase(reader: ConfigReader): Database | undefined {
     name: database.name ?? bundledDatabase.name,
     username: database.username ?? bundledDatabase.username,
     password: password ?? { value: "" },
+    ...(tls && { tls }),
   };
+}
+
+function readDatabaseTls(reader: ConfigReader): DatabaseTls | undefined {
+  const caCertificate = reader.text("databaseCaCertificate");
+  if (caCertificate !== undefined) reader.refuseFor("databaseCaCertificate", checkCaCertificate(caCertificate));
+  const client = readKeyPair(reader, "databaseClientCertificate", "databaseClientKey");
+  if (client !== undefined && caCertificate === undefined) {
+    reader.refuse(
+      "databaseCaCertificate",
+      "conflict",
+      "is not set, but databaseClientCertificate is, which Fleet shows only to a MySQL whose authority it knows",
+      "set the authority's certificate: pulumi config set databaseCaCertificate < FILE.pem",
+    );
+  }
+  return caCertificate === undefined ? undefined : { caCertificate, ...(client && { client }) };
+}
+
+/** The volume of the MySQL that is made where the stack brings none. */
+export function readVolume(reader: ConfigReader): Pick<FleetArgs, "mysqlVolumeSize" | "mysqlStorageClass"> {
+  const mysqlVolumeSize = reader.text("mysqlVolumeSize");
+  if (mysqlVolumeSize !== undefined) reader.refuseFor("mysqlVolumeSize", checkVolumeSize(mysqlVolumeSize));
+  const mysqlStorageClass = reader.text("mysqlStorageClass");
+  if (mysqlStorageClass !== undefined && !isSubdomain(mysqlStorageClass)) {
+    reader.refuse(
+      "mysqlStorageClass",
+      "malformed",
+      "is not a name that Kubernetes takes for a StorageClass",
+      "name one of kubectl get storageclass",
+    );
+  }
+  return { mysqlVolumeSize, mysqlStorageClass };
 }
 
 /** Redis or Valkey that the stack brings, or nothing where none is described. */
@@ -41,15 +81,15 @@ export function readCache(reader: ConfigReader): Cache | undefined {
 function readAddress(reader: ConfigReader, key: string, address: string | undefined, example: string): string {
   if (address === undefined)
     reader.refuse(`${key}.address`, "missing", "is not set", `write host and port, for example ${example}`);
-  else if (!/^[^\s/:]+:\d+$|^\[[^\s/]+\]:\d+$/.test(address)) {
-    reader.refuse(
-      `${key}.address`,
-      "malformed",
-      "is not of the form host:port",
-      `write host and port, for example ${example}`,
-    );
-  }
+  else if (address.trim() !== "") reader.refuseFor(`${key}.address`, addressMistake(address, example));
   return address ?? "";
+}
+
+function addressMistake(address: string, example: string): Issue | undefined {
+  const [, port] = /^(?:[^\s/:]+|\[[^\s/]+\]):(\d+)$/.exec(address) ?? [];
+  if (port !== undefined && isPort(port)) return undefined;
+  const sentence = port === undefined ? "is not of the form host:port" : "has a port that is not from 1 to 65535";
+  return { code: "malformed", sentence, fix: `write host and port, for example ${example}` };
 }
 
 function readPassword(

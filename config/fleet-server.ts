@@ -1,4 +1,6 @@
 import type { FleetArgs } from "../components/fleet-args";
+import { checkAnnotations } from "../components/fleet-pods";
+import { isPort } from "../registry/port";
 import type { ConfigReader } from "./reader";
 
 /** The host name, without which no URL can be made. */
@@ -11,8 +13,18 @@ export function readHostName(reader: ConfigReader): string | undefined {
       "is not a host name",
       "write it without scheme and path, for example fleet.example.com",
     );
+  } else if (hostName !== undefined && !isPort(/:(\d+)$/.exec(hostName)?.[1] ?? "443")) {
+    const fix = "correct it, for example fleet.example.com:8443, or leave it out";
+    reader.refuse("hostName", "malformed", "has a port that is not from 1 to 65535", fix);
   }
   return hostName;
+}
+
+/** What the check's pod has besides Fleet's annotations. */
+export function readPullCheckAnnotations(reader: ConfigReader): FleetArgs["pullCheckAnnotations"] {
+  const annotations = reader.map("pullCheckAnnotations") ?? {};
+  for (const issue of checkAnnotations(annotations, "pullCheckAnnotations")) reader.refuseFor(issue.place ?? "", issue);
+  return annotations as Record<string, string>; // checked above
 }
 
 /**

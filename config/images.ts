@@ -1,7 +1,8 @@
 import type { FleetArgs } from "../components/fleet-args";
 import { pulledImages } from "../components/images";
-import { parseImageReference } from "../registry/image-reference";
+import { parseImageReference, type ImageReference } from "../registry/image-reference";
 import { isIssue, type Issue } from "../registry/issue";
+import { isPort } from "../registry/port";
 import type { ConfigReader } from "./reader";
 
 type Images = Pick<
@@ -29,9 +30,10 @@ export function readImages(reader: ConfigReader, others: Pick<Images, "database"
   };
   for (const { name, image } of pulledImages({ ...images, imageTag: "latest" })) {
     const reference = parseImageReference(image);
-    if (!isIssue(reference)) continue;
-    if (name === "fleet") reader.refuseFor("imageRepository", repositoryMistake(images.imageRepository ?? ""));
-    else reader.refuseFor(keyOf(name), reference);
+    const key = name === "fleet" ? "imageRepository" : keyOf(name);
+    if (!isIssue(reference)) reader.refuseFor(key, portMistake(reference));
+    else if (name === "fleet") reader.refuseFor(key, repositoryMistake(images.imageRepository ?? ""));
+    else reader.refuseFor(key, reference);
   }
   return { ...images, pullCheckImages: readPullCheckImages(reader) };
 }
@@ -51,9 +53,16 @@ function readPullCheckImages(reader: ConfigReader): NonNullable<FleetArgs["pullC
       return [];
     }
     const reference = parseImageReference(image);
-    if (isIssue(reference)) reader.refuseFor(`${key}.image`, reference);
+    reader.refuseFor(`${key}.image`, isIssue(reference) ? reference : portMistake(reference));
     return [{ image, command }];
   });
+}
+
+/** The kubelet reads a port of any number, and no registry can have it. */
+function portMistake({ registry }: ImageReference): Issue | undefined {
+  if (isPort(/:(\d+)$/.exec(registry)?.[1] ?? "443")) return undefined;
+  const fix = "correct it in the host of the registry, for example registry.example.com:5000";
+  return { code: "malformed", sentence: "has a port that is not from 1 to 65535", fix };
 }
 
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>

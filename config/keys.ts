@@ -2,7 +2,8 @@ import type { FleetArgs } from "../components/fleet-args";
 
 /** One key of a stack's configuration. */
 interface Key {
-  readonly type: "string" | "integer" | "boolean" | "object" | "array of strings" | "array of objects";
+  /** Pulumi.yaml knows no lists of both texts and maps: such a key has no type there. */
+  readonly type: "string" | "integer" | "boolean" | "object" | "array of objects" | "array of strings or objects";
   /** What it is where a stack does not set it; empty counts as not set. */
   readonly default: unknown;
   /**
@@ -74,7 +75,7 @@ const table = {
   registries: {
     type: "object",
     default: {},
-    description: "Registries by server: {username, email, expires}",
+    description: "Registries by server: {username, email, expires}; a username may be encrypted",
   },
   registryPasswords: {
     type: "object",
@@ -85,10 +86,11 @@ const table = {
       "Passwords or tokens by the same servers, each one encrypted: pulumi config set --secret --path 'registryPasswords[\"SERVER\"]'",
   },
   imagePullSecrets: {
-    type: "array of strings",
+    type: "array of strings or objects",
     default: [],
     argument: "existing",
-    description: "Names of pull Secrets that exist already in the namespace",
+    description:
+      "Pull Secrets that exist already in the namespace: their names, or {name, follow: false} for one that refreshes itself",
   },
   registryCheck: {
     type: "string",
@@ -123,6 +125,12 @@ const table = {
     default: [],
     description:
       "More images to pull in the check, of containers that something else adds to the pods: {image, command}",
+  },
+  pullCheckAnnotations: {
+    type: "object",
+    default: {},
+    description:
+      "Annotations of the pull check's pod, over values.podAnnotations; for what keeps its Job from ending, such as a sidecar",
   },
   chart: {
     type: "string",
@@ -164,6 +172,26 @@ const table = {
     argument: "database.password",
     description: "Its password, where database has no secretName",
   },
+  databaseCaCertificate: {
+    type: "string",
+    default: "",
+    argument: "database.tls.caCertificate",
+    description:
+      "Certificates of the authority that signed MySQL's, PEM: Fleet connects with TLS. Needs databasePassword",
+  },
+  databaseClientCertificate: {
+    type: "string",
+    default: "",
+    argument: "database.tls.client.certificate",
+    description: "Certificate that Fleet shows to MySQL, PEM. Empty: none",
+  },
+  databaseClientKey: {
+    type: "string",
+    default: "",
+    secret: true,
+    argument: "database.tls.client.privateKey",
+    description: "Its private key, PEM",
+  },
   cache: {
     type: "object",
     default: {},
@@ -185,6 +213,22 @@ const table = {
     type: "string",
     default: "valkey/valkey:8.1.4",
     description: "Image of the Valkey that is made",
+  },
+  mysqlVolumeSize: {
+    type: "string",
+    default: "10Gi",
+    description: "Size of the volume of the MySQL that is made; the volume keeps the size that it was made with",
+  },
+  mysqlStorageClass: {
+    type: "string",
+    default: "",
+    description: "StorageClass of that volume, for a MySQL that is yet to be made. Empty: the cluster's default class",
+  },
+  datastoreUser: {
+    type: "integer",
+    default: 999,
+    description:
+      "User and group id that the MySQL and the Valkey that are made run as. 0: the cluster assigns them, as OpenShift does",
   },
   privateKey: {
     type: "string",

@@ -1,22 +1,28 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkValues, pullSecretsInValues, type Values } from "../components/fleet-values";
+import { checkAutonaming } from "../components/autonaming";
+import { checkDatabaseTls } from "../components/database-tls";
+import { checkValues } from "../components/fleet-values";
 import type { FleetArgs } from "../components/fleet-args";
 import { checkPodSecurity, podSecurityLevels } from "../components/pod-security-level";
 import type { Registry } from "../components/image-pull-secrets";
+import type { Values } from "../components/plain-values";
 import { checkRegistries } from "../registry/credentials";
 import type { Issue } from "../registry/issue";
-import { checkSecretNames } from "../registry/secret-name";
+import type { Mask } from "../registry/mask";
 import { UserError } from "../components/user-error";
 import { readAdoption } from "./adoption";
 import { readChart } from "./chart";
 import { readImages } from "./images";
-import { readCache, readDatabase } from "./datastores";
-import { readHostName, readVulnProcessing } from "./fleet-server";
+import { readCache, readDatabase, readVolume } from "./datastores";
+import { readExistingSecretNames, type ReferredSecret } from "./existing-secrets";
+import { readHostName, readPullCheckAnnotations, readVulnProcessing } from "./fleet-server";
 import { readSecret } from "./secret-value";
+import { readNamespace } from "./namespace";
 import { readTls } from "./tls";
-import { readRegistryCheck, type RegistryLogin } from "./registries";
+import { readRegistryCheck, refuseReadablePasswords, registryLogins, type RegistryLogin } from "./registries";
 import { keyNames, keysOf, secretKeys } from "./keys";
 import { ConfigReader, type RawConfig } from "./reader";
+import { stackMask } from "./stack-secrets";
 
 /** The SDK has the function, but its type declarations leave it out (`@pulumi/pulumi/runtime/config.ts`). */
 const sdk = pulumi.runtime as typeof pulumi.runtime & { isConfigSecret(key: string): boolean };
@@ -26,12 +32,20 @@ export const drainCommand = "./components/add-drain.js";
 /** For a stack without `drain`. */
 export const deadlineCommand = "./components/add-deadline.js";
 
+/** What the stack says to Pulumi's Kubernetes provider of the way to its cluster. */
+export interface ClusterSettings {
+  readonly context?: string;
+  /** A path, or the content of a kubeconfig. */
+  readonly kubeconfig?: string;
+}
+
 /** What a stack's configuration says. */
 export interface StackConfig {
+  readonly cluster: ClusterSettings;
   /** The only cluster that the stack may change, if it says so. */
   readonly clusterUid?: string;
-  /** Names of pull Secrets that exist already. */
-  readonly existing: readonly string[];
+  /** The pull Secrets that exist already, each name once. */
+  readonly existing: readonly ReferredSecret[];
   /** `registries` with their passwords, to ask the registries with. */
   readonly registries: readonly RegistryLogin[];
   readonly registryCheck: ReturnType<typeof readRegistryCheck>;
@@ -44,13 +58,18 @@ export interface StackConfig {
  * @throws UserError with every problem at once, before any resource is registered.
  */
 export function loadConfig(): StackConfig {
-  const { config, issues } = parseConfig(pulumi.getProject(), {
-    values: pulumi.runtime.allConfig(),
-    isSecret: (key) => sdk.isConfigSecret(key),
-  });
+  const { config, issues } = parseConfig(pulumi.getProject(), rawConfig());
   if (issues.length > 0) throw new UserError(issues);
   return config;
 }
+
+/** Hides every secret in the configuration of the current stack, whatever is wrong with that. */
+export const currentMask = (): Mask => stackMask(pulumi.getProject(), rawConfig());
+
+const rawConfig = (): RawConfig => ({
+  values: pulumi.runtime.allConfig(),
+  isSecret: (key) => sdk.isConfigSecret(key),
+});
 
 /** What a component found wrong, in terms of the configuration of the current stack. */
 export function inKeys(issues: readonly Issue[]): readonly Issue[] {
@@ -62,12 +81,14 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
   const reader = new ConfigReader(project, raw);
   reader.refuseUnknownKeys([...keyNames].sort());
   reader.refusePlain(secretKeys);
+  reader.issues.push(...checkAutonaming(raw.values["pulumi:autonaming"] ?? "{}"));
   const report = (issues: readonly Issue[]) => reader.issues.push(...issues.map((it) => inConfig(project, it)));
 
-  const registries = reader.map("registries");
+  const registries = reader.mapWithSecrets("registries");
   const passwords = reader.secretMap("registryPasswords");
   const checked = checkRegistries(registries ?? {}, passwords ?? {});
   if (registries !== undefined && passwords !== undefined) report(checked.issues);
+  refuseReadablePasswords(reader, checked.registries, passwords ?? {});
 
   const values: Values =
     reader.map(
@@ -81,19 +102,11 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       .join(" or ");
   report(checkValues(values, nameOf));
 
-  const names = reader.list("imagePullSecrets");
-  report(checkSecretNames("imagePullSecrets", names));
+  const existing = readExistingSecretNames(reader, values);
 
-  const namespace = reader.text("namespace") ?? "fleet";
-  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) {
-    reader.refuse(
-      "namespace",
-      "malformed",
-      "is not a name that Kubernetes takes for a namespace",
-      'use at most 63 lower-case letters, digits and "-"',
-    );
-  }
+  const namespace = readNamespace(reader);
   const database = readDatabase(reader);
+  report(checkDatabaseTls({ database, values }, nameOf));
   const cache = readCache(reader);
   const privateKey = readSecret(reader, "privateKey", "privateKeySecret", 32);
   const images = readImages(reader, { database, cache, values });
@@ -101,14 +114,18 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
   const otherwise = vulnProcessing?.deadlineSeconds === undefined ? undefined : deadlineCommand;
 
   const config: StackConfig = {
+    cluster: {
+      // Empty counts as not set, for the provider too.
+      context: raw.values["kubernetes:context"] || undefined,
+      kubeconfig: raw.values["kubernetes:kubeconfig"] || undefined,
+    },
     clusterUid: reader.text("clusterUid"),
-    existing: [...new Set([...names.filter((name) => typeof name === "string"), ...pullSecretsInValues(values)])],
-    registries: checked.registries.map((registry) => ({ ...registry, password: String(passwords?.[registry.key]) })),
+    existing,
+    registries: registryLogins(reader, checked.registries, passwords ?? {}),
     registryCheck: readRegistryCheck(reader),
     fleet: {
       ...images,
-      namespace,
-      createNamespace: reader.boolean("createNamespace"),
+      ...namespace,
       adopt: readAdoption(reader, { database, privateKey }),
       podSecurity: reader.choice("podSecurity", podSecurityLevels),
       protect: reader.boolean("protect"),
@@ -117,12 +134,15 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       hostName: readHostName(reader),
       replicas: reader.integer("replicas", 1),
       chart: readChart(reader),
+      ...readVolume(reader),
+      datastoreUser: reader.integer("datastoreUser", 0),
       privateKey,
       license: readSecret(reader, "licenseKey", "licenseSecret"),
       tls: readTls(reader),
       vulnProcessing,
       pullCheck: reader.boolean("pullCheck"),
       pullCheckDeadlineSeconds: reader.integer("pullCheckDeadlineSeconds", 1),
+      pullCheckAnnotations: readPullCheckAnnotations(reader),
       releaseTimeoutSeconds: reader.integer("releaseTimeoutSeconds", 1),
       postrender: reader.boolean("drain") === false ? otherwise : drainCommand,
     },
@@ -133,7 +153,12 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
 
 /** A problem of a component's arguments, said in terms of the configuration. */
 function inConfig(project: string, { place = "", ...issue }: Issue): Issue {
-  const [argument = ""] = /^\w+/.exec(place) ?? [];
-  const [key = argument] = keysOf(argument);
-  return { place: `${project}:${key}${place.slice(argument.length)}`, ...issue };
+  const parts = place.split(/(?=[.[])/);
+  for (let count = parts.length; count > 0; count--) {
+    const argument = parts.slice(0, count).join("");
+    const [key] = keysOf(argument);
+    if (key !== undefined && key !== argument)
+      return { place: `${project}:${key}${place.slice(argument.length)}`, ...issue };
+  }
+  return { place: `${project}:${place}`, ...issue };
 }

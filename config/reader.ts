@@ -12,6 +12,9 @@ export interface RawConfig {
 /** A map of a stack's configuration, such as `database`. */
 export type Entries = Readonly<Record<string, unknown>>;
 
+/** What Kubernetes keeps such numbers in: `int32`. */
+const maxInteger = 2_147_483_647;
+
 const onlySecretsAreEncrypted = "only passwords, keys and tokens are encrypted";
 
 /** Reads typed values and collects every problem instead of stopping at the first. An empty value counts as not set. */
@@ -104,8 +107,10 @@ export class ConfigReader {
     const text = this.open(key);
     if (text === undefined) return undefined;
     const value = Number(text);
-    if (Number.isInteger(value) && value >= minimum) return value;
-    this.refuse(key, "malformed", `is ${text}`, `set a whole number from ${minimum} up`);
+    const isDecimal = /^-?\d+$/.test(text);
+    if (isDecimal && value >= minimum && value <= maxInteger) return value;
+    const range = isDecimal && value > maxInteger ? `up to ${maxInteger}` : `from ${minimum} up`;
+    this.refuse(key, "malformed", `is ${text}`, `set a whole number ${range}`);
     return undefined;
   }
 
@@ -117,12 +122,22 @@ export class ConfigReader {
     return this.refuseSecret(key, why, fix) ? this.parseMap(key, "write it as YAML in the stack's file") : undefined;
   }
 
+  /** A map that may have secrets in it. Nobody can tell which of its parts are encrypted in the stack's file. */
+  mapWithSecrets(key: KeyOf<"object">): Entries | undefined {
+    return this.parseMap(key, "write it as YAML in the stack's file");
+  }
+
+  /** Whether a value, or something inside it, is encrypted in the stack's file. */
+  isSecret(key: KeyName): boolean {
+    return this.raw.isSecret(`${this.project}:${key}`);
+  }
+
   /** The passwords inside an encrypted map. */
   secretMap(key: KeyOf<"object">): Entries | undefined {
     return this.parseMap(key, `set one value at a time: pulumi config set --secret --path '${key}["NAME"]'`);
   }
 
-  list(key: KeyOf<"array of strings" | "array of objects">): readonly unknown[] {
+  list(key: KeyOf<"array of objects" | "array of strings or objects">): readonly unknown[] {
     if (!this.refuseSecret(key, onlySecretsAreEncrypted, "set it without --secret")) return [];
     const value = this.parse(key) ?? [];
     if (Array.isArray(value)) return value;
@@ -130,7 +145,7 @@ export class ConfigReader {
     return [];
   }
 
-  /** A map with exactly these text fields; each is optional here. */
+  /** A map with exactly these text fields; each is optional here. An empty one is refused here, and returned. */
   fields<F extends string>(key: KeyOf<"object">, names: readonly F[]): Partial<Record<F, string>> {
     const map = this.map(key) ?? {};
     const found: Partial<Record<F, string>> = {};
@@ -138,8 +153,10 @@ export class ConfigReader {
       const known = names.find((field) => field === name);
       const value = map[name];
       if (known === undefined) this.refuseUnknown(name, `${key}.`, names);
-      else if (typeof value === "string") found[known] = value;
-      else this.refuse(`${key}.${name}`, "malformed", "is not text", "put it in quotes");
+      else if (typeof value === "string") {
+        found[known] = value;
+        if (value.trim() === "") this.refuse(`${key}.${name}`, "missing", "is empty", "write it, or remove the line");
+      } else this.refuse(`${key}.${name}`, "malformed", "is not text", "put it in quotes");
     }
     return found;
   }

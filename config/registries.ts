@@ -1,10 +1,48 @@
-import type { RegistryCredential } from "../registry/credentials";
+import { setUsernameCommand, type RegistryCredential } from "../registry/credentials";
 import { checkCaCertificate } from "../registry/client/certificate-authority";
-import type { ConfigReader } from "./reader";
+import { foreignText } from "../registry/foreign-text";
+import { shownKey } from "../registry/shown-key";
+import type { ConfigReader, Entries } from "./reader";
 
 /** A registry of the configuration with its password, for questions at this registry; never an input of a resource. */
 export interface RegistryLogin extends RegistryCredential {
   readonly password: string;
+  /** What a person is told of the account: its username, unless that is secret. */
+  readonly account: string;
+}
+
+/** Said in the place of a username that is encrypted in the stack's file. */
+const secretAccount = "the encrypted username";
+
+export function registryLogins(
+  reader: ConfigReader,
+  registries: readonly RegistryCredential[],
+  passwords: Entries,
+): readonly RegistryLogin[] {
+  const isSecret = reader.isSecret("registries");
+  return registries.map((registry) => ({
+    ...registry,
+    password: String(passwords[registry.key]),
+    account: isSecret ? secretAccount : foreignText(registry.username),
+  }));
+}
+
+/** Refuses a username in plain text that is the password as well, as DigitalOcean has it. */
+export function refuseReadablePasswords(
+  reader: ConfigReader,
+  registries: readonly RegistryCredential[],
+  passwords: Entries,
+): void {
+  if (reader.isSecret("registries")) return;
+  for (const { key, username } of registries) {
+    if (username !== passwords[key]) continue;
+    reader.refuse(
+      `registries[${shownKey(key)}].username`,
+      "not-encrypted",
+      "is its password too, and anyone can read it here",
+      `set a new one for both, this one with: ${setUsernameCommand(key)}`,
+    );
+  }
 }
 
 const levels = ["enforce", "warn", "off"] as const;

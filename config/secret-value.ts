@@ -33,7 +33,7 @@ export function readSecret(
   return { secretName, key };
 }
 
-/** Refuses what Kubernetes would not take for the name of a Secret. */
+/** Refuses what Kubernetes would not take for the name of a Secret; an empty one the reader has refused. */
 export function refuseBadName(reader: ConfigReader, key: string, name: string): void {
-  reader.refuseFor(key, checkSecretName(name));
+  if (name.trim() !== "") reader.refuseFor(key, checkSecretName(name));
 }

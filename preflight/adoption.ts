@@ -147,7 +147,7 @@ function obstacles({ status, chart, version, values }: Installed, namespace: str
       ),
     );
   }
-  const secrets = plainSecrets(values.environments ?? {}).map((name) => `environments.${name}`);
+  const secrets = plainSecrets(values);
   if (secrets.length > 0) {
     issues.push(
       refused(

@@ -1,6 +1,7 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
 import type { ExistingSecret } from "../components/image-pull-secrets";
+import type { ReferredSecret } from "../config/existing-secrets";
 import { awaitKnown } from "./await-known";
 import { parseDockerConfigJson, type DockerConfig } from "../registry/docker-config";
 import { lookUpCredentials, type PullSecret } from "../registry/keyring";
@@ -19,16 +20,17 @@ const dataKeys: Readonly<Record<string, string>> = {
 
 /**
  * Reads the Secrets of a namespace that a stack refers to, and checks that each is a pull Secret with a credential for at
- * least one of the images. Issues have the place `imagePullSecrets`, and name the Secret.
+ * least one of the images. Those that are not followed have no `revision`. Issues have the place `imagePullSecrets`, and name the
+ * Secret.
  *
  * Await it before the components are made: then a mistake is found before anything is changed.
  */
 export async function readExistingSecrets(
-  names: readonly string[],
+  referred: readonly ReferredSecret[],
   { namespace, images }: { readonly namespace: string; readonly images: readonly string[] },
   opts?: pulumi.CustomResourceOptions,
 ): Promise<{ readonly secrets: readonly ReadSecret[]; readonly issues: readonly Issue[] }> {
-  const read = await Promise.all(names.map((name) => readExistingSecret(name, namespace, images, opts)));
+  const read = await Promise.all(referred.map((secret) => readExistingSecret(secret, namespace, images, opts)));
   return {
     secrets: read.flatMap((result) => (isIssue(result) ? [] : [result])),
     issues: read.flatMap((result) => (isIssue(result) ? [{ ...result, place: "imagePullSecrets" }] : [])),
@@ -36,7 +38,7 @@ export async function readExistingSecrets(
 }
 
 async function readExistingSecret(
-  name: string,
+  { name, follow }: ReferredSecret,
   namespace: string,
   images: readonly string[],
   opts?: pulumi.CustomResourceOptions,
@@ -78,7 +80,7 @@ async function readExistingSecret(
   }
   return {
     name,
-    revision: pulumi.unsecret(secret.metadata.resourceVersion),
+    ...(follow && { revision: pulumi.unsecret(secret.metadata.resourceVersion) }),
     config,
   };
 }

@@ -8,7 +8,7 @@ const expiryNotice = 14;
 /** A password, and when it ends as far as is known: the day that a person wrote down, or the one that a token says itself. */
 export interface ExpiringPassword {
   readonly key: string;
-  readonly username: string;
+  readonly account: string;
   /** `YYYY-MM-DD`. */
   readonly expires?: string;
   readonly password?: string;
@@ -16,20 +16,20 @@ export interface ExpiringPassword {
 
 /** A warning for each password that ends soon, or that should have ended: then the registry's own answer decides. */
 export function expiryWarnings(registries: readonly ExpiringPassword[], now: Date): readonly Issue[] {
-  return registries.flatMap(({ key, username, ...known }): Issue[] => {
+  return registries.flatMap(({ key, account, ...known }): Issue[] => {
     const expiry = passwordExpiry(known, now);
     if (expiry === undefined || expiry.days > expiryNotice) return [];
     const { day, days } = expiry;
     const fix = `set a new one with ${setPasswordCommand(key)}`;
     if (days < 0) {
-      const sentence = `The password of ${username} for ${key} was to expire on ${day}: whether it still works, the registry decides`;
+      const sentence = `The password of ${account} for ${key} was to expire on ${day}: whether it still works, the registry decides`;
       return [{ code: "password-expired", sentence, fix }];
     }
     const when = days === 0 ? "today" : days === 1 ? "in 1 day" : `in ${days} days`;
     return [
       {
         code: "password-expires",
-        sentence: `The password of ${username} for ${key} expires on ${day}, ${when}`,
+        sentence: `The password of ${account} for ${key} expires on ${day}, ${when}`,
         fix,
       },
     ];

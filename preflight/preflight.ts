@@ -3,6 +3,7 @@ import { UserError } from "../components/user-error";
 import { inKeys, type StackConfig } from "../config/load";
 import { checkAdoption } from "./adoption";
 import { clusterUid } from "./cluster";
+import { contextWarnings } from "./kube-context";
 import { readExistingSecrets, type ReadSecret } from "./existing-secrets";
 import { expiryWarnings } from "./password-expiry";
 import { pullCredentials } from "./pull-credentials";
@@ -28,6 +29,8 @@ export async function preflight(config: StackConfig): Promise<Preflight> {
   // Which credential the kubelet tries first depends on all of them.
   const asked = config.existing.length === 0 ? askRegistries([]) : undefined;
 
+  // Before the cluster is asked: the wrong one may well be away.
+  await warn(contextWarnings(config.cluster, config.clusterUid));
   const uid = await clusterUid(config.clusterUid);
   // One after the other: the engine ends at the first that is not there, and that is to be the one which explains the other.
   const adoption = await checkAdoption(config.fleet);

@@ -82,7 +82,7 @@ export function uncertaintyOf({ registry, verdict }: ProbeResult): Remark | unde
   const later = "pulumi up will show whether the cluster can pull";
   const { kind: code } = verdict;
   if (code === "rate-limited") {
-    const said = verdict.said === undefined ? "" : ` (429: ${verdict.said})`;
+    const said = verdict.said === undefined ? "" : ` (${verdict.status}: ${verdict.said})`;
     const end = limitEnd(verdict);
     if (verdict.afterFailedLogins !== true) {
       return together((images) => ({

@@ -1,12 +1,16 @@
 import type { RegistryCheckSettings } from "../config/registries";
 import { probeRegistries } from "../registry/client/probe";
 import type { DockerConfigEntry } from "../registry/docker-config";
+import { foreignText } from "../registry/foreign-text";
 import { isIssue, issueText, type Issue } from "../registry/issue";
+import { Mask } from "../registry/mask";
 import { lookUpCredentials, type PullSecret } from "../registry/keyring";
 import { anonymousPull, mayPush, pushUnknown, refusalOf, uncertaintyOf, type Remark } from "./registry-answers";
 
 /** A credential of a pull Secret. */
 export interface PullCredential extends DockerConfigEntry {
+  /** What a person is told of the username, which may be secret. */
+  readonly account: string;
   /** What gives it a new password, as an order. */
   readonly renewal: string;
 }
@@ -32,7 +36,10 @@ export interface RegistryFindings {
  */
 export async function checkRegistryAccess(args: RegistryCheckArgs): Promise<RegistryFindings> {
   const { registryCheck = "enforce", leastPrivilege = "warn" } = args;
-  const findings = new Findings();
+  const known = args.secrets.flatMap(({ config }) => (config.kind === "entries" ? config.entries : []));
+  // Of a username that is secret, what is shown is another text.
+  const secretUsernames = known.filter(({ account, username }) => account !== foreignText(username));
+  const findings = new Findings(new Mask(known.map(({ password }) => password)));
   const attempts = new Map(args.images.map((image) => [image, credentialsFor(image, args.secrets)]));
   if (registryCheck === "off") {
     for (const [image, tried] of attempts) if (tried.length === 0) findings.add(false, image, anonymousPull);
@@ -44,11 +51,14 @@ export async function checkRegistryAccess(args: RegistryCheckArgs): Promise<Regi
   );
   const results = await probeRegistries(targets, {
     leastPrivilege: leastPrivilege !== "off",
+    secrets: secretUsernames.map(({ username }) => username),
     ...(args.caCertificate !== undefined && { caCertificate: args.caCertificate }),
   });
 
   for (const [image, tried] of attempts) {
-    const answers = results.filter((result) => result.image === image);
+    const answers = results
+      .filter((result) => result.image === image)
+      .map((result, i) => (result.username === undefined ? result : { ...result, username: tried[i]?.account }));
     const accepted = answers.some(({ verdict }) => verdict.kind === "accepted");
     // The kubelet goes on to the next credential, so the pull fails for certain only when each one is refused.
     const hopeless = answers.every((answer) => refusalOf(answer, undefined) !== undefined);
@@ -68,6 +78,8 @@ export async function checkRegistryAccess(args: RegistryCheckArgs): Promise<Regi
 
 /** One issue for all images that it is true of, in the order in which they were found. */
 class Findings {
+  constructor(private readonly mask: Mask) {}
+
   private readonly found = new Map<string, { strict: boolean; remark: Remark; images: Set<string> }>();
 
   add(strict: boolean, image: string, remark: Remark | undefined): void {
@@ -82,7 +94,7 @@ class Findings {
     const told = (wanted: boolean) =>
       [...this.found.values()]
         .filter(({ strict }) => strict === wanted)
-        .map(({ remark, images }) => remark.about([...images].join(", ")));
+        .map(({ remark, images }) => this.mask.issue(remark.about([...images].join(", "))));
     return { refusals: told(true), warnings: told(false) };
   }
 }

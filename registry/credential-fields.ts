@@ -52,14 +52,18 @@ export function checkPassword(value: unknown, command: string): Issue | undefine
     return { code: "malformed", sentence: notText(value) ?? "", fix: `set it again as a secret: ${command}` };
   const again = `set it again without: printf %s "$PASSWORD" | ${command}`;
   if (value.trim() === "") return { code: "missing", sentence: "is only white space", fix: `set it: ${command}` };
-  if (lineBreak.test(value.slice(-1))) return { code: "malformed", sentence: "ends with a line break", fix: again };
-  if (lineBreak.test(value)) {
-    return {
-      code: "malformed",
-      sentence: "contains a line break",
-      fix: `set it on one line (a JSON key file: jq -c . key.json | ${command})`,
-    };
+  const beforeEnd = value.replace(/[\r\n\u0085\u2028\u2029]+$/, "");
+  const oneLine = `(a JSON key file: jq -c . key.json | ${command})`;
+  if (lineBreak.test(beforeEnd)) {
+    return beforeEnd === value
+      ? { code: "malformed", sentence: "contains a line break", fix: `set it on one line ${oneLine}` }
+      : {
+          code: "malformed",
+          sentence: "contains a line break and ends with one",
+          fix: `set it on one line, with none at its end ${oneLine}`,
+        };
   }
+  if (beforeEnd !== value) return { code: "malformed", sentence: "ends with a line break", fix: again };
   const problem = badText(value);
   return problem === undefined ? undefined : { code: "malformed", sentence: problem, fix: again };
 }

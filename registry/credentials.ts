@@ -36,9 +36,13 @@ const maxSecretSize = 1_048_576;
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The command that sets a registry's password; the CLI asks for it, or reads it from standard input. */
-export function setPasswordCommand(key: string): string {
-  return `pulumi config set --secret --path '${`registryPasswords[${shownKey(key)}]`.replaceAll("'", `'\\''`)}'`;
-}
+export const setPasswordCommand = (key: string): string => setSecretCommand(`registryPasswords[${shownKey(key)}]`);
+
+/** The command that sets a registry's username as a secret. */
+export const setUsernameCommand = (key: string): string => setSecretCommand(`registries[${shownKey(key)}].username`);
+
+const setSecretCommand = (path: string): string =>
+  `pulumi config set --secret --path '${path.replaceAll("'", `'\\''`)}'`;
 
 function unknownSetting(name: string, key: string): Issue {
   if (/^(pass(word|wd)?|pw|token|secret|auth)$/i.test(name)) {

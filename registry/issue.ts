@@ -1,3 +1,5 @@
+import { foreignText } from "./foreign-text";
+
 /** What kind of thing is wrong, for machines: it stays when words change. */
 export type IssueCode =
   // what a user wrote
@@ -11,6 +13,7 @@ export type IssueCode =
   | "not-encrypted"
   // what the cluster says
   | "wrong-cluster"
+  | "no-context"
   | "wrong-pull-secret"
   | "not-adoptable"
   | "tls-lost"
@@ -49,7 +52,8 @@ export function isIssue<T extends object>(result: T | Issue): result is Issue {
   return "sentence" in result;
 }
 
-/** An issue as a person reads it. */
+/** An issue as a person reads it: one line, whatever names and words of others are in it. */
 export function issueText({ place, sentence, fix }: Issue): string {
-  return `${place === undefined ? "" : `${place} `}${sentence}${fix === undefined ? "" : `; ${fix}`}`;
+  const text = `${place === undefined ? "" : `${place} `}${sentence}${fix === undefined ? "" : `; ${fix}`}`;
+  return foreignText(text, 10_000);
 }

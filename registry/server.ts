@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { isIPv6 } from "./go-url";
 import type { Issue } from "./issue";
+import { isPort } from "./port";
 import { whyUnmatchable } from "./unmatchable";
 
 /** A registry server in the form that goes into a docker config. */
@@ -56,7 +57,7 @@ function checkText(text: string): Issue | undefined {
 }
 
 function checkPort(port: string): Issue | undefined {
-  if (/^[1-9][0-9]{0,4}$/.test(port) && Number(port) <= 65535) return undefined;
+  if (isPort(port)) return undefined;
   return {
     code: "malformed",
     sentence: "has an invalid port",

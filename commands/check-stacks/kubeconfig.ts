@@ -1,4 +1,4 @@
-import { isKubeconfigContent } from "../kubeconfig";
+import { isKubeconfigContent } from "../../config/kubeconfig";
 import { asMap, isMap, parseMap, type Entries } from "../stack-file";
 import { plainPaths } from "./plain-text";
 

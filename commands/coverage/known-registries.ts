@@ -28,5 +28,5 @@ export function isPublicRegistry(host: string): boolean {
  * @param declared hosts with their port, or with a path whose parts begin the image's: `ghcr.io/acme/public`
  */
 export function isDeclaredPublic(name: string, declared: readonly string[]): boolean {
-  return declared.some((one) => `${name}/`.startsWith(`${one.replace(/\/$/, "")}/`));
+  return declared.some((prefix) => `${name}/`.startsWith(`${prefix.replace(/\/$/, "")}/`));
 }

@@ -94,7 +94,7 @@ interface Found {
 
 /** @param parent the object that this value is a field of: a template's annotations are beside its spec */
 function podSpecsIn(value: unknown, path: readonly string[], parent: Fields): readonly Found[] {
-  if (Array.isArray(value)) return value.flatMap((one, i) => podSpecsIn(one, [...path, String(i)], {}));
+  if (Array.isArray(value)) return value.flatMap((item, i) => podSpecsIn(item, [...path, String(i)], {}));
   if (!isObject(value)) return [];
   const here = isPodSpec(value);
   const deeper = Object.entries(value).flatMap(([key, child]) =>

@@ -3,7 +3,7 @@ import { lookUpCredentials } from "../../registry/keyring";
 import { isIssue } from "../../registry/issue";
 import { isDeclaredPublic, isPublicRegistry } from "./known-registries";
 import { nearMiss } from "./near-miss";
-import type { ImageCoverage, PodSecrets } from "./coverage";
+import type { ImageCoverage, PodSecrets } from "./image-coverage";
 import type { Account, NamedSecret } from "./secrets";
 
 /** One key of one Secret. */
@@ -25,12 +25,21 @@ export function matches({ secret: { name }, entry }: SecretKey, image: string): 
   return !isIssue(lookup) && lookup.candidates.length > 0;
 }
 
+/** Why an image that is pulled anonymously needs a credential. */
+export interface WhyPrivate {
+  /** `cause; fix` */
+  readonly text: string;
+  /** Whether someone meant it to have one: otherwise it may be public, or the nodes may have a credential of their own. */
+  readonly isCertain: boolean;
+}
+
 /**
- * Why an image that is pulled anonymously needs a credential, as `cause; fix`; `undefined` where it may well be public.
+ * Why an image that is pulled anonymously needs a credential; `undefined` where it may well be public.
  *
- * It is private when its registry is none that serves public images to everyone, when a pull Secret has a key that matches
- * it, or when one has a key for its registry that matches nothing else either, and so can only be meant for it. Declared public, it is
- * not.
+ * It certainly does when a pull Secret has a key that matches it, when one has a key that nearly matches it, or when the pod lists a Secret
+ * that is not there. On a registry that serves public images to everyone, a key nearly matches only where it matches
+ * nothing else either, and so can only be meant for it. Where nobody listed the registry, and it is none of those, it may
+ * need one. Declared public, it needs none.
  *
  * @param images all images, of all pods
  */
@@ -40,7 +49,7 @@ export function whyPrivate(
   secrets: readonly NamedSecret[],
   images: readonly string[],
   declaredPublic: readonly string[],
-): string | undefined {
+): WhyPrivate | undefined {
   const reference = parseImageReference(image);
   if (isIssue(reference)) return undefined;
   const { registry, name } = reference;
@@ -49,7 +58,7 @@ export function whyPrivate(
 
   const unlisted = keys.filter((key) => matches(key, image));
   const [nearest] = unlisted.sort((a, b) => distance(a, pod) - distance(b, pod));
-  if (nearest !== undefined) return notListed(nearest, pod);
+  if (nearest !== undefined) return { isCertain: true, text: notListed(nearest, pod) };
 
   const misses = keys.flatMap((key) => {
     const miss = nearMiss(key.entry.server, name);
@@ -59,14 +68,15 @@ export function whyPrivate(
   if (isPublicRegistry(registry) && !isMeant) return undefined;
   if (misses.length > 0) {
     const causes = misses.map(({ key, why }) => `the key ${keyText(key)} ${why}`);
-    return `${causes.join(", and ")}; write the key as "${registry}"`;
+    return { isCertain: true, text: `${causes.join(", and ")}; write the key as "${registry}"` };
   }
   if (pod.missing.length > 0) {
     const [which, it] = pod.missing.length === 1 ? ["the Secret", "does"] : ["the Secrets", "do"];
-    return `${which} ${pod.missing.join(", ")} that it lists ${it} not exist; make a pull Secret with a key for ${registry}`;
+    const text = `${which} ${pod.missing.join(", ")} that it lists ${it} not exist; make a pull Secret with a key for ${registry}`;
+    return { isCertain: true, text };
   }
   const fix = `add ${registry} to the registries of the stack, or declare it public`;
-  return `no pull Secret has a key for ${registry}; ${fix}`;
+  return { isCertain: false, text: `no pull Secret has a key for ${registry}; ${fix}` };
 }
 
 /** What is easiest to correct comes first. */

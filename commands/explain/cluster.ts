@@ -9,6 +9,7 @@ import {
   type Pod,
   type ServiceAccount,
 } from "../coverage";
+import { foreignLines } from "../../registry/foreign-text";
 import { checkSecretName } from "../../registry/secret-name";
 import { kubeconfigFlag } from "../kubeconfig";
 import { tryRun } from "../process";
@@ -55,8 +56,10 @@ export async function askCluster(
     const unreachable = answers.find((answer) => typeof answer === "string");
     const secrets = await Promise.all(
       namespaces.map(async (namespace) => {
-        const here = (one: { readonly namespace: string }) => one.namespace === namespace;
-        const named = [...pods, ...rendered, ...serviceAccounts].filter(here).flatMap((one) => one.imagePullSecrets);
+        const here = (object: { readonly namespace: string }) => object.namespace === namespace;
+        const named = [...pods, ...rendered, ...serviceAccounts]
+          .filter(here)
+          .flatMap(({ imagePullSecrets }) => imagePullSecrets);
         const isKnown = (name: string) => known.some((secret) => here(secret) && secret.name === name);
         // What cannot be a name is no Secret's, whatever the cluster says.
         const names = [...new Set(named)].filter((name) => !isKnown(name) && checkSecretName(name) === undefined);
@@ -96,7 +99,7 @@ async function withKubectl<T>(
       });
       if (code === 0) return stdout.trim() === "" ? [] : [JSON.parse(stdout) as Manifest];
       // The last line is the sum; those above it are of each try.
-      const words = stderr.trim().split("\n").at(-1) ?? "";
+      const [words = ""] = foreignLines(stderr, 1);
       return words.replace(/^error: /i, "") || `kubectl did not answer within ${questionTimeout} s`;
     });
   } finally {

@@ -12,7 +12,7 @@ import type { Clients } from "./clients";
 import { askCluster, type ClusterObjects } from "./cluster";
 import { runProgram } from "./program";
 import { renderRelease } from "./render";
-import { readRedactedConfig } from "./redacted-config";
+import { readRedactedConfig, shownUsername } from "./redacted-config";
 
 export interface ExplainOptions {
   /** The stack's name. */
@@ -27,8 +27,6 @@ export interface ExplainOptions {
 
 export interface StackCoverage extends Coverage {
   readonly stack: string;
-  /** Sentences: what this does not know. */
-  readonly notes: readonly string[];
 }
 
 /**
@@ -59,7 +57,10 @@ export async function explainStack(clients: Clients, options: ExplainOptions): P
   const pods = podsIn(objects, namespace);
   const made = [
     ...secretsIn(manifests, namespace),
-    ...secretsIn(program.objects, namespace).map((secret) => ({ ...secret, isNameGenerated: true })),
+    ...secretsIn(program.objects, namespace).map((secret) => ({
+      ...withShownUsernames(secret),
+      isNameGenerated: true,
+    })),
   ];
   const rendered = serviceAccountsIn(objects, namespace);
   const cluster = options.cluster ?? (await askCluster(clients, config, pods, made, rendered));
@@ -69,20 +70,22 @@ export async function explainStack(clients: Clients, options: ExplainOptions): P
     serviceAccounts: [...rendered, ...cluster.serviceAccounts],
     ...(publicImages !== undefined && { publicImages }),
   });
+  const checks = podsIn(
+    program.objects.filter(({ kind }) => kind === "Job"),
+    namespace,
+  );
   return {
     stack,
     ...coverage,
-    notes: [
-      ...notesOf(config.environments, cluster.unreachable, cluster.secrets),
-      ...notChecked(
-        coverage,
-        podsIn(
-          program.objects.filter(({ kind }) => kind === "Job"),
-          namespace,
-        ),
-      ),
-    ],
+    problems: [...coverage.problems, ...notChecked(coverage, checks)],
+    notes: [...coverage.notes, ...notesOf(config.environments, cluster.unreachable, cluster.secrets)],
   };
+}
+
+function withShownUsernames(secret: NamedSecret): NamedSecret {
+  if (secret.config.kind !== "entries") return secret;
+  const entries = secret.config.entries.map((entry) => ({ ...entry, username: shownUsername(entry.username) }));
+  return { ...secret, config: { kind: "entries", entries } };
 }
 
 /** Images that need a credential, and that no pull check tries before the release is touched. */

@@ -54,11 +54,10 @@ export async function runProgram(stack: string, { project, values, secretKeys }:
   Error.stackTraceLimit = 0;
   try {
     const { fleet, existing } = loadConfig();
-    const named = existing.map((name) => ({ name, revision: pulumi.output("placeholder") }));
-    new Fleet("fleet", { ...fleet, existing: named });
+    new Fleet("fleet", { ...fleet, existing });
     await pulumi.runtime.disconnect();
     if (release === undefined) throw new Error("the program made no Helm release");
-    return { namespace: fleet.namespace, objects, release, existing };
+    return { namespace: fleet.namespace, objects, release, existing: existing.map(({ name }) => name) };
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
@@ -69,5 +68,5 @@ function revealed(value: unknown): unknown {
   const plain: unknown = pulumi.runtime.isRpcSecret(value) ? pulumi.runtime.unwrapRpcSecret(value) : value;
   if (Array.isArray(plain)) return plain.map(revealed);
   if (typeof plain !== "object" || plain === null) return plain;
-  return Object.fromEntries(Object.entries(plain).map(([key, one]) => [key, revealed(one)]));
+  return Object.fromEntries(Object.entries(plain).map(([key, inner]) => [key, revealed(inner)]));
 }

@@ -19,6 +19,9 @@ export interface RedactedConfig {
  */
 const placeholder = "-----BEGIN PRIVATE KEY----- placeholder of an encrypted value";
 
+/** A username as a person is shown it. */
+export const shownUsername = (username: string): string => (username === placeholder ? "(encrypted)" : username);
+
 /**
  * Reads a stack's file over the defaults of its project.
  *

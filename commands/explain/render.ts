@@ -1,4 +1,5 @@
 import * as yaml from "yaml";
+import { foreignText } from "../../registry/foreign-text";
 import type { Manifest } from "../coverage";
 import { tryRun } from "../process";
 import { UserError } from "../../components/user-error";
@@ -28,7 +29,7 @@ export async function renderRelease(
       .replace(/^Error: /, "")
       .replace(/\s*Use --debug flag to render out invalid YAML$/, "")
       .replace(/\s*\n\s*/g, " ");
-    throw new UserError(`Helm cannot render the chart ${chart}: ${words}`);
+    throw new UserError(`Helm cannot render the chart ${chart}: ${foreignText(words, 2000)}`);
   }
   return { text: stdout, manifests: parseManifests(stdout) };
 }

@@ -1,8 +1,9 @@
-import type { ImageCoverage, Outcome } from "../coverage";
+import type { ImageCoverage, PullOutcome } from "../coverage";
+import { foreignText } from "../../registry/foreign-text";
 import { table } from "../terminal";
 import type { StackCoverage } from "./explain-stack";
 
-const shouted: Readonly<Record<Exclude<Outcome, "credential">, string>> = {
+const outcomeWords: Readonly<Record<Exclude<PullOutcome, "credential">, string>> = {
   anonymous: "ANONYMOUS",
   broken: "BROKEN",
   unknown: "UNKNOWN",
@@ -18,7 +19,10 @@ export function report({ images, problems, warnings, notes }: StackCoverage): st
     ...warnings.map((text) => `warning: ${text}`),
     ...notes.map((text) => `note: ${text}`),
   ];
-  const parts = [[table([head, ...images.map(row)])], why, sentences, [total(images)]];
+  // Names, keys and usernames are from charts and from Secrets that others made.
+  const shown = (text: string) => foreignText(text, 10_000);
+  const pulls = table([head, ...images.map((image) => row(image).map(shown))]);
+  const parts = [[pulls], why.map(shown), sentences.map(shown), [total(images)]];
   return parts
     .filter((part) => part.length > 0)
     .map((part) => `${part.join("\n")}\n`)
@@ -29,7 +33,7 @@ function row({ workload, container, role, image, outcome, credentials: [first] }
   const name = role === "container" ? container : `${container} (${role})`;
   const used =
     first === undefined || outcome !== "credential"
-      ? [outcome === "credential" ? "" : shouted[outcome], "", ""]
+      ? [outcome === "credential" ? "" : outcomeWords[outcome], "", ""]
       : [first.registry, first.secret, first.username];
   return [workload, name, image, ...used];
 }
@@ -47,12 +51,12 @@ function reasons(images: readonly ImageCoverage[]): readonly string[] {
 }
 
 function total(images: readonly ImageCoverage[]): string {
-  const count = (outcome: Outcome) => images.filter((image) => image.outcome === outcome).length;
+  const count = (outcome: PullOutcome) => images.filter((image) => image.outcome === outcome).length;
   const parts = [
     `${count("credential")} with a credential`,
     ...(["anonymous", "broken", "unknown", "invalid"] as const)
       .filter((outcome) => count(outcome) > 0)
-      .map((outcome) => `${count(outcome)} ${shouted[outcome]}`),
+      .map((outcome) => `${count(outcome)} ${outcomeWords[outcome]}`),
   ];
   return `${images.length} ${images.length === 1 ? "pull" : "pulls"}: ${parts.join(", ")}`;
 }

@@ -1,7 +1,7 @@
 import { UserError } from "../../components/user-error";
 import type { Clients } from "../explain/clients";
 import type { Pulumi } from "../rotate/pulumi";
-import { failureWords } from "../rotate/words";
+import { failureWords } from "../rotate/failure-words";
 import { readProject } from "../stack-file";
 import { Kubectl } from "./cluster";
 import { findLeftovers, type Finding, type Findings } from "./findings";

@@ -2,15 +2,15 @@ import { checkPassword } from "../../registry/credential-fields";
 import { issueText } from "../../registry/issue";
 import { main, say, step } from "../terminal";
 import { UserError } from "../../components/user-error";
-import { connect } from "./operations";
-import { findTargets } from "./project";
+import { pulumiOperations } from "./operations";
+import { findTargets } from "./targets";
 import { Pulumi } from "./pulumi";
 import { closing, resultJson, resultText } from "./report";
-import { parseRequest, stacksOf, type Request } from "./request";
+import { parseRequest, stacksOf, type RotateRequest } from "./request";
 import { rotate, type Outcome } from "./rotation";
 import { Staging } from "./staging";
 import { askHidden, Interrupted, readAll } from "./terminal-input";
-import { failureWords } from "./words";
+import { failureWords } from "./failure-words";
 
 /** `make rotate`: one registry's new password in many stacks, in the project of the current folder. */
 async function command(): Promise<void> {
@@ -26,9 +26,9 @@ async function command(): Promise<void> {
   const staging = new Staging(pulumi);
   try {
     const password = await readPassword(request, interrupted);
-    const work = { request, project, password, pulumi, staging, interrupted, stacks: targets.length };
+    const context = { request, project, password, pulumi, staging, interrupted, stacks: targets.length };
     say(`Previewing ${targets.length} of them, ${Math.min(request.parallel, targets.length)} at a time …`);
-    report(request, await rotate(targets, request.parallel, connect(work)));
+    report(request, await rotate(targets, request.parallel, pulumiOperations(context)));
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     report(request, { end: "interrupted", stacks: [] });
@@ -60,18 +60,15 @@ async function existingStacks(pulumi: Pulumi): Promise<string[]> {
 }
 
 /** From the terminal without showing it, or from standard input; never from an argument or the environment. */
-async function readPassword(request: Request, interrupted: AbortSignal): Promise<string> {
+async function readPassword(request: RotateRequest, interrupted: AbortSignal): Promise<string> {
   const { stdin, stderr } = process;
-  const stop = new Promise<never>((_, reject) => {
-    interrupted.addEventListener("abort", () => {
-      stdin.destroy(); // it may have nothing to say for long
-      reject(new Interrupted());
-    });
-  });
-  const reading = stdin.isTTY
-    ? askHidden(`New password for ${request.server} (not shown): `, stdin, stderr)
-    : readAll(stdin);
-  const password = await Promise.race([stop, reading]);
+  const password = stdin.isTTY
+    ? await askHidden(`New password for ${request.server} (not shown): `, {
+        terminal: stdin,
+        output: stderr,
+        interrupted,
+      })
+    : await readAll(stdin, interrupted);
   const again = `make rotate SERVER=${request.server} STACKS="${stacksOf(request)}"`;
   const mistake = checkPassword(password, again);
   if (mistake !== undefined) throw new UserError(`The password ${issueText(mistake)}`);
@@ -87,7 +84,7 @@ function reportMistake(error: unknown): never {
   throw error;
 }
 
-function report(request: Request, outcome: Outcome): void {
+function report(request: RotateRequest, outcome: Outcome): void {
   const result = resultText(outcome);
   const text = `${result === "" ? "" : `\n${result}\n`}\n${closing(outcome)}\n`;
   (request.json ? process.stderr : process.stdout).write(text);

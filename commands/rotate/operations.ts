@@ -3,16 +3,16 @@ import type { Issue } from "../../registry/issue";
 import { say, step } from "../terminal";
 import type { Pulumi } from "./pulumi";
 import { planText, question } from "./report";
-import type { Request } from "./request";
+import type { RotateRequest } from "./request";
 import { isHopeless, type Operations, type Planned } from "./rotation";
 import { readPreview } from "./stack-preview";
 import type { Staging } from "./staging";
 import { askLine } from "./terminal-input";
-import { failureWords } from "./words";
+import { failureWords } from "./failure-words";
 
 /** What the operations of one rotation share. */
-export interface Work {
-  readonly request: Request;
+export interface RotationContext {
+  readonly request: RotateRequest;
   /** The project's name. */
   readonly project: string;
   readonly password: string;
@@ -24,8 +24,8 @@ export interface Work {
 }
 
 /** The operations of a rotation, done with Pulumi and asked for at the terminal, with their progress. */
-export function connect(work: Work): Operations {
-  const { request, project, password, pulumi, staging, interrupted, stacks } = work;
+export function pulumiOperations(context: RotationContext): Operations {
+  const { request, project, password, pulumi, staging, interrupted, stacks } = context;
   let previewed = 0;
   return {
     interrupted: () => interrupted.aborted,
@@ -41,7 +41,7 @@ export function connect(work: Work): Operations {
       say(`  ${target.stack}: previewed, ${seconds} s (${++previewed} of ${stacks})`);
       return preview;
     },
-    confirm: (plan) => confirm(plan, work),
+    confirm: (plan) => confirm(plan, context),
     async up(target) {
       let words: readonly string[] | undefined;
       const args = ["up", "--yes", "--skip-preview", "--suppress-outputs", "--color=never", "--stack", target.stack];
@@ -65,7 +65,10 @@ function readIssues(file: string): readonly Issue[] {
   return lines.map((line) => JSON.parse(line) as Issue);
 }
 
-async function confirm(plan: readonly Planned[], { request, interrupted }: Work): Promise<"yes" | "no" | "nobody"> {
+async function confirm(
+  plan: readonly Planned[],
+  { request, interrupted }: RotationContext,
+): Promise<"yes" | "no" | "nobody"> {
   (request.json ? process.stderr : process.stdout).write(`\n${planText(plan)}\n`);
   const hasWork = plan.some(({ preview, fileChanges }) => preview.changes || fileChanges);
   if (plan.some(isHopeless) || !hasWork) return "no";

@@ -1,10 +1,4 @@
-import { spawn } from "node:child_process";
-
-export interface PulumiResult {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { tryRun, type RunResult } from "../process";
 
 /**
  * Runs the `pulumi` of the person's PATH, with their environment: backend, login and passphrase are theirs.
@@ -18,29 +12,20 @@ export class Pulumi {
   constructor(private readonly folder: string) {}
 
   /** @param input written to standard input, which is closed otherwise */
-  run(args: readonly string[], input?: string, env: Readonly<Record<string, string>> = {}): Promise<PulumiResult> {
-    return new Promise((resolve, reject) => {
-      const child = spawn("pulumi", [...args, "--non-interactive"], {
+  async run(args: readonly string[], input?: string, env: Readonly<Record<string, string>> = {}): Promise<RunResult> {
+    let started = NaN;
+    try {
+      return await tryRun("pulumi", [...args, "--non-interactive"], {
         cwd: this.folder,
-        env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", ...env },
-        stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-        // In a group of its own, so that Ctrl-C reaches it once, by `interrupt`: a second time, it gives up at once.
-        detached: true,
+        env: { PULUMI_SKIP_UPDATE_CHECK: "true", ...env },
+        ...(input !== undefined && { input }),
+        // So that Ctrl-C reaches it once, by `interrupt`: a second time, it gives up at once.
+        ownGroup: true,
+        onStart: (pid) => this.running.add((started = pid)),
       });
-      const { pid } = child;
-      if (pid !== undefined) this.running.add(pid);
-      let stdout = "";
-      let stderr = "";
-      child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-      child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-      child.on("error", reject);
-      child.on("close", (code) => {
-        if (pid !== undefined) this.running.delete(pid);
-        resolve({ code: code ?? 137, stdout, stderr });
-      });
-      child.stdin?.on("error", () => undefined); // a child that exits without reading says why on its own
-      child.stdin?.end(input);
-    });
+    } finally {
+      this.running.delete(started);
+    }
   }
 
   /**

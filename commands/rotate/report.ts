@@ -1,3 +1,4 @@
+import { foreignText } from "../../registry/foreign-text";
 import { table } from "../terminal";
 import { isHopeless, type Outcome, type Planned, type StackOutcome } from "./rotation";
 
@@ -24,14 +25,17 @@ function others(changes: readonly string[]): string {
   return changes.length === 0 ? "" : `warning: this is not a part of the rotation:\n${changes.join("\n")}`;
 }
 
+/** Pulumi hands on what registries, Helm and Kubernetes say. */
+const shown = (line: string): string => foreignText(line, 10_000);
+
 /** Each text once, after the stacks that it is true of; its further lines are indented. */
-function inCommon<T extends Planned>(stacks: readonly T[], textOf: (one: T) => string): string[] {
+function inCommon<T extends Planned>(stacks: readonly T[], textOf: (stack: T) => string): string[] {
   const texts = new Map<string, string[]>();
-  for (const one of stacks) {
-    const text = textOf(one);
-    if (text !== "") texts.set(text, [...(texts.get(text) ?? []), one.target.stack]);
+  for (const stack of stacks) {
+    const text = textOf(stack);
+    if (text !== "") texts.set(text, [...(texts.get(text) ?? []), stack.target.stack]);
   }
-  return [...texts].map(([text, names]) => `${names.join(", ")}: ${text.replaceAll("\n", "\n  ")}`);
+  return [...texts].map(([text, names]) => `${names.join(", ")}: ${text.split("\n").map(shown).join("\n  ")}`);
 }
 
 /** The question, which `[y/N] ` follows. */
@@ -89,7 +93,7 @@ export function closing({ end, stacks }: Outcome): string {
 
 function counts(stacks: readonly StackOutcome[]): string {
   return (["rotated", "unchanged", "failed", "not rotated"] as const)
-    .map((result) => [stacks.filter((one) => one.result === result).length, result] as const)
+    .map((result) => [stacks.filter((stack) => stack.result === result).length, result] as const)
     .filter(([number]) => number > 0)
     .map(([number, result]) => `${number} ${result}`)
     .join(", ");

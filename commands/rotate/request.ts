@@ -4,7 +4,7 @@ import { parseServer } from "../../registry/server";
 import { shownKey } from "../../registry/shown-key";
 
 /** What a person asks for: one registry's new password in many stacks. */
-export interface Request {
+export interface RotateRequest {
   /** The registry as the person wrote it. */
   readonly server: string;
   /** The same as `parseServer` writes it, by which stacks are searched for it. */
@@ -26,7 +26,7 @@ const example = 'make rotate SERVER=registry.example.com STACKS="dev staging,qa 
  *
  * @returns the request, or every problem with it, one sentence each
  */
-export function parseRequest(variables: Variables): Request | readonly string[] {
+export function parseRequest(variables: Variables): RotateRequest | readonly string[] {
   const { SERVER: server = "", STACKS: stacks = "", YES: yes = "", JSON: json = "", PARALLEL = "" } = variables;
   const problems: string[] = [];
 
@@ -54,7 +54,7 @@ export function parseRequest(variables: Variables): Request | readonly string[] 
 }
 
 /** The stacks as the person wrote them. */
-export function stacksOf({ waves }: Request): string {
+export function stacksOf({ waves }: RotateRequest): string {
   return waves.map((wave) => wave.join(",")).join(" ");
 }
 

@@ -1,5 +1,5 @@
 import { inParallel } from "./in-parallel";
-import type { Target } from "./project";
+import type { Target } from "./targets";
 import type { StackPreview } from "./stack-preview";
 
 /** What a rotation does to the world. */
@@ -52,7 +52,7 @@ export const isHopeless = ({ preview: { answer } }: Pick<Planned, "preview">): b
   answer === "refused" || answer === "failed";
 
 /** Whether there is nothing to update, although the stack's file may get the password. */
-const isUnchanged = (one: Planned): boolean => !isHopeless(one) && !one.preview.changes;
+const isUnchanged = (planned: Planned): boolean => !isHopeless(planned) && !planned.preview.changes;
 
 const hasPassword = ({ result }: StackOutcome): boolean => result === "rotated" || result === "unchanged";
 
@@ -62,13 +62,17 @@ const hasPassword = ({ result }: StackOutcome): boolean => result === "rotated" 
  * changed meanwhile.
  */
 export async function rotate(targets: readonly Target[], parallel: number, operations: Operations): Promise<Outcome> {
-  const plan = await inParallel(parallel, targets, (target) => planOne(target, operations));
+  const plan = await inParallel(parallel, targets, (target) => planStack(target, operations));
   const before = (end: Outcome["end"]): Outcome => ({
     end,
-    stacks: plan.map((one) => ({ ...one, ...untouched, result: isUnchanged(one) ? "unchanged" : "not rotated" })),
+    stacks: plan.map((planned) => ({
+      ...planned,
+      ...untouched,
+      result: isUnchanged(planned) ? "unchanged" : "not rotated",
+    })),
   });
   if (operations.interrupted()) return before("interrupted");
-  const toDo = plan.filter((one) => !isUnchanged(one) || one.fileChanges);
+  const toDo = plan.filter((planned) => !isUnchanged(planned) || planned.fileChanges);
   const answer = await operations.confirm(plan);
   if (operations.interrupted()) return before("interrupted");
   if (plan.some(isHopeless)) return before("stopped");
@@ -78,15 +82,15 @@ export async function rotate(targets: readonly Target[], parallel: number, opera
   const done = new Map<Planned, StackOutcome>();
   for (const wave of new Set(targets.map((target) => target.wave))) {
     const stacks = plan.filter(({ target }) => target.wave === wave);
-    const outcomes = await inParallel(parallel, stacks, (one) => updateOne(one, operations));
+    const outcomes = await inParallel(parallel, stacks, (planned) => updateStack(planned, operations));
     outcomes.forEach((outcome, i) => done.set(stacks[i] as Planned, outcome));
     if (operations.interrupted() || !outcomes.every(hasPassword)) break;
   }
-  const stacks = before("rotated").stacks.map((one, i) => done.get(plan[i] as Planned) ?? one);
+  const stacks = before("rotated").stacks.map((stack, i) => done.get(plan[i] as Planned) ?? stack);
   return { end: stacks.every(hasPassword) ? "rotated" : operations.interrupted() ? "interrupted" : "failed", stacks };
 }
 
-async function planOne(target: Target, operations: Operations): Promise<Planned> {
+async function planStack(target: Target, operations: Operations): Promise<Planned> {
   const failed = (words: readonly string[]): Planned => ({
     target,
     fileChanges: false,
@@ -98,13 +102,13 @@ async function planOne(target: Target, operations: Operations): Promise<Planned>
   return { target, fileChanges: staged, preview: await operations.preview(target) };
 }
 
-async function updateOne(one: Planned, operations: Operations): Promise<StackOutcome> {
-  if (operations.interrupted()) return { ...one, ...untouched, result: "not rotated" };
-  const problem = operations.commit(one.target);
-  if (problem !== undefined) return { ...one, result: "not rotated", touched: false, words: [problem] };
-  if (isUnchanged(one)) return { ...one, result: "unchanged", touched: one.fileChanges, words: [] };
+async function updateStack(planned: Planned, operations: Operations): Promise<StackOutcome> {
+  if (operations.interrupted()) return { ...planned, ...untouched, result: "not rotated" };
+  const problem = operations.commit(planned.target);
+  if (problem !== undefined) return { ...planned, result: "not rotated", touched: false, words: [problem] };
+  if (isUnchanged(planned)) return { ...planned, result: "unchanged", touched: planned.fileChanges, words: [] };
   const start = performance.now();
-  const words = await operations.up(one.target);
+  const words = await operations.up(planned.target);
   const seconds = Math.round((performance.now() - start) / 100) / 10;
-  return { ...one, result: words === undefined ? "rotated" : "failed", touched: true, words: words ?? [], seconds };
+  return { ...planned, result: words === undefined ? "rotated" : "failed", touched: true, words: words ?? [], seconds };
 }

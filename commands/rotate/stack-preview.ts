@@ -2,8 +2,8 @@ import { pulledImages } from "../../components/images";
 import { lookUpCredentials } from "../../registry/keyring";
 import { isIssue, type Issue, type IssueCode } from "../../registry/issue";
 import { secretNameSlug } from "../../registry/server";
-import type { PulumiResult } from "./pulumi";
-import { failureWords } from "./words";
+import type { RunResult } from "../process";
+import { failureWords } from "./failure-words";
 
 /** What the registry said at preview. `failed`: the preview did not come to its end, for another reason. */
 export type RegistryAnswer = "accepted" | "refused" | "warning" | "not asked" | "failed";
@@ -60,13 +60,13 @@ const ofThePlugins = /^using pulumi-resource-\S+ from \$PATH at |^resource plugi
 export function readPreview(
   project: string,
   canonical: string,
-  result: PulumiResult,
+  result: RunResult,
   issues: readonly Issue[],
 ): StackPreview {
   const preview = parse<PreviewJson>(result.stdout);
   const told = (severity: string) =>
     (preview?.diagnostics ?? [])
-      .filter((one) => one.severity === severity)
+      .filter((diagnostic) => diagnostic.severity === severity)
       .flatMap(({ message }) =>
         message
           .replace(/^(error|warning): /, "")

@@ -2,9 +2,9 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { replaceFile } from "../replace-file";
-import type { Target } from "./project";
+import type { Target } from "./targets";
 import type { Pulumi } from "./pulumi";
-import { failureWords } from "./words";
+import { failureWords } from "./failure-words";
 
 interface Staged {
   /** The file that previews read: the copy with the new password, or the stack's own where it has that already. */
@@ -24,24 +24,39 @@ export class Staging {
   constructor(private readonly pulumi: Pulumi) {}
 
   /**
+   * A username that is the password too, encrypted, is changed with it.
+   *
    * @returns whether the stack's file is to be changed, or why the password could not be set
    */
   async stage(target: Target, password: string): Promise<boolean | readonly string[]> {
     const original = fs.readFileSync(target.file);
-    const key = ["--path", `registryPasswords[${JSON.stringify(target.key)}]`, "--stack", target.stack];
+    const settings = [`registryPasswords[${JSON.stringify(target.key)}]`];
+    const command = (how: "get" | "set", setting: string, file: string) => [
+      ...["config", how, ...(how === "set" ? ["--secret"] : [])],
+      ...["--path", setting, "--stack", target.stack, "--config-file", file],
+    ];
+    const get = (setting: string) => this.pulumi.run(command("get", setting, target.file));
     // Encrypted once more, the same password would be other text: a file that has it stays as it is.
-    const known = await this.pulumi.run(["config", "get", ...key, "--config-file", target.file]);
+    const known = await get(settings[0] ?? "");
     if (known.code === 0 && known.stdout === `${password}\n`) {
       this.staged.set(target, { configFile: target.file, original });
       return false;
+    }
+    if (known.code === 0 && target.hasSecretUsername === true) {
+      const setting = `registries[${JSON.stringify(target.key)}].username`;
+      const username = await get(setting);
+      if (username.code === 0 && username.stdout === known.stdout) settings.push(setting);
     }
     const folder = path.join(this.folder, String(this.staged.size));
     const configFile = path.join(folder, path.basename(target.file));
     this.staged.set(target, { configFile, original });
     fs.mkdirSync(folder);
     fs.writeFileSync(configFile, original);
-    const set = await this.pulumi.run(["config", "set", "--secret", ...key, "--config-file", configFile], password);
-    return set.code === 0 ? true : failureWords(set);
+    for (const setting of settings) {
+      const set = await this.pulumi.run(command("set", setting, configFile), password);
+      if (set.code !== 0) return failureWords(set);
+    }
+    return true;
   }
 
   configFile(target: Target): string {

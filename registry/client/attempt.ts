@@ -4,7 +4,7 @@ import { type Answer, isGood } from "./exchange";
 import { basic, type Login } from "./login";
 import { askForManifest } from "./manifest";
 import type { RegistrySession } from "./registry-session";
-import { challengesOf, sourceOf, statusVerdict } from "./status-verdict";
+import { challengesOf, type Exchange, sourceOf, statusVerdict } from "./status-verdict";
 import { isForNobody, type Token, type TokenService } from "./token-service";
 import { Stopped, type Verdict } from "./verdict";
 import type { WayIn } from "./way-in";
@@ -77,12 +77,10 @@ async function withLogin(question: Question, realm: string | undefined, login: L
   const [root, atRoot] = await Promise.all([session.root(origin), session.rootWithLogin(origin, login)]);
   const isOfRealm = (challenges: readonly Challenge[]) =>
     challenges.some(({ scheme, parameters }) => scheme === "basic" && parameters.get("realm") === realm);
-  const exchange = atRoot && ({ from: "registry", answer: atRoot, login } as const);
-  if (exchange?.answer.status === 401 && exchange.answer.fromAskedHost && isOfRealm(challengesOf(exchange.answer))) {
-    const verdict = { kind: "wrong-credential", status: 401, ...sourceOf(exchange) } as const;
-    throw new Stopped(refuseLogin(question, login, verdict));
+  if (atRoot !== undefined) {
+    const verdict = verdictAtRoot({ from: "registry", answer: atRoot, login }, isOfRealm);
+    if (verdict !== undefined) throw new Stopped(refuseLogin(question, login, verdict));
   }
-  if (exchange?.answer.status === 429) throw new Stopped(refuseLogin(question, login, statusVerdict(exchange, true)));
   const isKnown = atRoot !== undefined && isGood(atRoot) && root !== undefined && isOfRealm(root.challenges);
   if (isKnown) standing.prove();
 
@@ -90,4 +88,17 @@ async function withLogin(question: Question, realm: string | undefined, login: L
   const answer = await manifest(question, "HEAD", authorization);
   if (answer.status < 500 && ![401, 429].includes(answer.status)) standing.prove();
   return { answer, way: { kind: "login", realm }, authorization, isKnown };
+}
+
+/** A no to the login itself. */
+function verdictAtRoot(
+  exchange: Exchange,
+  isOfRealm: (challenges: readonly Challenge[]) => boolean,
+): Verdict | undefined {
+  const { answer } = exchange;
+  if (answer.status === 401 && answer.fromAskedHost && isOfRealm(challengesOf(answer))) {
+    return { kind: "wrong-credential", status: 401, ...sourceOf(exchange) };
+  }
+  const verdict = statusVerdict(exchange, true);
+  return verdict.kind === "rate-limited" ? verdict : undefined;
 }

@@ -27,6 +27,8 @@ export interface ProbeOptions {
   readonly timeoutMs?: number;
   /** Also ask what the login may do beyond pulling. @default false */
   readonly leastPrivilege?: boolean;
+  /** What no word of an answer may repeat besides the passwords: usernames that are secret. @default nothing */
+  readonly secrets?: readonly string[];
 }
 
 export interface ProbeResult {
@@ -34,6 +36,7 @@ export interface ProbeResult {
   readonly image: string;
   /** Host and port of the image's registry; `docker.io` for Docker Hub; empty for an image reference that is none. */
   readonly registry: string;
+  /** `***` where it is, or has in it, a password of this run: DigitalOcean's tokens are both. */
   readonly username?: string;
   readonly verdict: Verdict;
   /**
@@ -52,7 +55,8 @@ async function probe(
   asksForPush: boolean,
 ): Promise<ProbeResult> {
   const { registry } = reference;
-  const result = { image, registry, ...(login === undefined ? {} : { username: login.username }) };
+  const isSecret = login !== undefined && session.client.secrets.areIn(login.username);
+  const result = { image, registry, ...(login && { username: isSecret ? "***" : login.username }) };
   try {
     return { ...result, ...(await askForImage(session, reference, login, asksForPush)) };
   } catch (error) {
@@ -105,13 +109,15 @@ async function probeAll(
  */
 export async function probeRegistries(
   targets: readonly ProbeTarget[],
-  { caCertificate, timeoutMs = 10_000, leastPrivilege = false }: ProbeOptions = {},
+  { caCertificate, timeoutMs = 10_000, leastPrivilege = false, secrets = [] }: ProbeOptions = {},
 ): Promise<readonly ProbeResult[]> {
   if (targets.length === 0) return [];
   // An authority that cannot be read is as good as none; whether to go on with it is for the caller to say.
   const authority =
     caCertificate === undefined || checkCaCertificate(caCertificate) !== undefined ? {} : { caCertificate };
-  const passwords = targets.flatMap(({ login }) => login?.password ?? []).filter((password) => password !== "");
+  const passwords = [...targets.flatMap(({ login }) => login?.password ?? []), ...secrets].filter(
+    (text) => text !== "",
+  );
   const client = await HttpClient.open({ ...authority, timeoutMs, passwords });
   try {
     return await probeAll(new RegistrySession(client), targets, leastPrivilege);

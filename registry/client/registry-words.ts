@@ -1,3 +1,4 @@
+import { foreignText } from "../foreign-text";
 import type { Challenge } from "./challenge";
 import type { Answer } from "./exchange";
 import { isJsonObject, type JsonObject, parseObject } from "./json-object";
@@ -5,12 +6,11 @@ import { type KnownSecrets, oneLine } from "./known-secrets";
 
 const maxLength = 200;
 
-/** One line that is safe to show, or nothing: words that repeat a secret are left out as a whole. */
+/** One line that is safe to show, or nothing: words that repeat a secret are left out as a whole, before any are cut. */
 function safeLine(text: string, secrets: KnownSecrets): string | undefined {
   const line = oneLine(text);
   if (line === "" || secrets.areIn(line)) return undefined;
-  const letters = [...line];
-  return letters.length <= maxLength ? line : `${letters.slice(0, maxLength - 1).join("")}…`;
+  return foreignText(line, maxLength);
 }
 
 /** Host and port, for a verdict: a redirect can lead to any name. */

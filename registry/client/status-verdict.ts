@@ -29,10 +29,15 @@ export function failing(exchange: Exchange, detail: string): Failing {
 /** Docker Hub: "too many failed login attempts for username or IP address"; Artifactory: "recurrent login failures". */
 const failedLogins = /\bfailed (log-?ins?|sign-?ins?|auth\w*)\b|\blog-?in (failures|attempts)\b/i;
 
-function rateLimited(exchange: Exchange): RateLimited {
+/** Too many requests, or too many failed logins, which Artifactory says with 403. */
+function limited(exchange: Exchange): RateLimited | undefined {
+  const { status, headers } = exchange.answer;
+  if (status !== 403 && status !== 429) return undefined;
   const source = sourceOf(exchange);
-  const because = failedLogins.test(source.said ?? "") ? ({ afterFailedLogins: true } as const) : {};
-  return { kind: "rate-limited", status: 429, ...source, ...because, ...rateLimitEnd(exchange.answer.headers) };
+  const isAfterFailedLogins = failedLogins.test(source.said ?? "");
+  if (status === 403 && !isAfterFailedLogins) return undefined;
+  const because = isAfterFailedLogins ? ({ afterFailedLogins: true } as const) : {};
+  return { kind: "rate-limited", status, ...source, ...because, ...rateLimitEnd(headers) };
 }
 
 /**
@@ -43,7 +48,8 @@ function rateLimited(exchange: Exchange): RateLimited {
 export function statusVerdict(exchange: Exchange, isRegistry: boolean): Verdict {
   const { answer, login } = exchange;
   const { status } = answer;
-  if (status === 429) return rateLimited(exchange);
+  const limit = limited(exchange);
+  if (limit !== undefined) return limit;
   if (status === 403 && answer.fromAskedHost && isRegistry && !isWebPage(answer)) {
     return { kind: login === undefined ? "login-needed" : "no-right", status, ...sourceOf(exchange) };
   }

@@ -90,9 +90,13 @@ export async function askForToken(
 
 /**
  * Whether a token was given to nobody in particular: its subject is empty (the distribution project's token
- * specification). A service that gives one in return for a login has passed over a wrong password.
+ * specification), or missing from one of Harbor's, which leave out what is empty. A service that gives such a token in
+ * return for a login has passed over a wrong password.
  */
-export const isForNobody = (token: Token | undefined): boolean => token?.claims?.sub === "";
+export function isForNobody(token: Token | undefined): boolean {
+  const { sub, iss } = token?.claims ?? {};
+  return sub === "" || (sub === undefined && iss === "harbor-token-issuer");
+}
 
 /** Whether a token grants an action on a repository; nothing where that cannot be read from it. */
 export function grants({ claims }: Token, repository: string, action: string): boolean | undefined {

@@ -56,10 +56,10 @@ export interface Contradictory {
   readonly refused: "HEAD" | "nobody";
 }
 
-/** Not known: too many requests. */
+/** Not known: too many requests, or too many failed logins. */
 export interface RateLimited extends Source {
   readonly kind: "rate-limited";
-  readonly status: 429;
+  readonly status: 403 | 429;
   /** Where too many logins have failed: an account is locked, or this machine, and that is no limit of a rate. */
   readonly afterFailedLogins?: true;
   /** When the registry says that it ends, from now. */

@@ -56,6 +56,22 @@ describe("make explain", function () {
     assert.doesNotMatch(stdout, /placeholder/);
   });
 
+  it("shows an encrypted username nowhere, and every other one", async () => {
+    const config = {
+      ...smallStack,
+      "fleet:imageRepository": `${registry}/fleetdm/fleet`,
+      "fleet:chart": await chart(),
+      "fleet:registries": { [registry]: { username: ciphertext }, [`${registry}/fleetdm`]: { username: "puller" } },
+    };
+    const { images, problems } = await explainConfig(config);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      images[0]?.credentials.map(({ username }) => username),
+      ["puller", "(encrypted)"],
+    );
+    assert.doesNotMatch(JSON.stringify(images), /placeholder/);
+  });
+
   it("answers within 4 s", async () => {
     // Nothing is waited for, so alone it takes no longer than the processor is busy with it, about 1.2 s. That holds on a
     // machine that others keep busy too, unlike the time on the clock.
@@ -85,10 +101,10 @@ describe("make explain", function () {
     assert.deepEqual([coverage.problems, coverage.warnings], [[], []]);
   });
 
-  it("exits with 1, and its table or JSON, where a private image would be pulled anonymously", async () => {
+  it("exits with 1, and its table or JSON, where an image goes without the credential that is meant for it", async () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "explain-test-"));
     try {
-      const stack = { ...smallStack, "fleet:imageRepository": `${registry}/fleetdm/fleet` };
+      const stack = { ...privateStack, "fleet:imageRepository": `${registry}:5000/fleetdm/fleet` };
       const request = { STACK: "test", CONFIG_FILE: writeStackFile(folder, stack) };
       const [forPeople, forMachines] = await Promise.all([runExplain(request), runExplain({ ...request, JSON: "1" })]);
       assert.deepEqual([forPeople.code, forMachines.code], [1, 1]);
@@ -115,9 +131,10 @@ describe("make explain", function () {
 
     const imageRepository = "mirror.example.org/cloudsql-docker/gce-proxy";
     const mirrored = await proxied({ enableProxy: true, instanceName: "a:b:c", imageRepository });
+    assert.deepEqual(mirrored.problems, []);
     assert.match(
-      mirrored.problems.join("\n"),
-      /is private, and is pulled anonymously: no pull Secret has a key for mirror\.example\.org; add mirror\.example\.org to the registries/,
+      mirrored.notes.join("\n"),
+      /no pull Secret has a key for mirror\.example\.org; add mirror\.example\.org to the registries/,
     );
   });
 
@@ -205,26 +222,27 @@ describe("make explain", function () {
     ]);
   });
 
-  it("names what needs a credential and is not tried by the pull check", async () => {
+  it("refuses what needs a credential and is not tried by the pull check", async () => {
     const image = `${registry}/tools/log:2`;
     const stack = {
       ...privateStack,
       "fleet:pullCheck": true,
       "fleet:values": { sidecars: [container("log", image), container("open", "fluent/fluent-bit:3.0")] },
     };
-    const notesOf = async (more: object) => (await explainConfig({ ...stack, ...more })).notes;
-    assert.deepEqual(await notesOf({}), [
+    const problemsOf = async (more: object) => (await explainConfig({ ...stack, ...more })).problems;
+    assert.deepEqual(await problemsOf({}), [
       `the pull check does not pull these; add them to fleet:pullCheckImages, and it will: ${image}`,
     ]);
-    assert.deepEqual(await notesOf({ "fleet:pullCheckImages": [{ image, command: ["/log", "--version"] }] }), []);
-    assert.deepEqual(await notesOf({ "fleet:pullCheck": false }), []);
+    assert.deepEqual(await problemsOf({ "fleet:pullCheckImages": [{ image, command: ["/log", "--version"] }] }), []);
+    assert.deepEqual(await problemsOf({ "fleet:pullCheck": false }), []);
   });
 
   it("takes a registry for public that is declared so", async () => {
     const stack = { ...smallStack, "fleet:imageRepository": "mirror.example.com:5000/fleetdm/fleet" };
-    assert.equal((await explainConfig(stack)).problems.length, 1);
+    const coverage = await explainConfig(stack);
+    assert.deepEqual([coverage.problems.length, coverage.notes.length], [0, 1]);
     const publicImages = ["other.example.com", "mirror.example.com:5000"];
-    assert.deepEqual((await explainConfig(stack, { publicImages, cluster: emptyCluster })).problems, []);
+    assert.deepEqual((await explainConfig(stack, { publicImages, cluster: emptyCluster })).notes, []);
   });
 
   it("does not guess what is in an existing Secret where no cluster answers", async () => {

@@ -67,6 +67,14 @@ describe("Fleet's chart with this program's values", function () {
     );
   });
 
+  for (const schedule of ["*/5 * * * *", "? * * * *", "&a * * * *", "0 #a * * *", "0 * * * *", "'a\\ \" b % @"]) {
+    it(`gives the CronJob its schedule as it is: ${schedule}`, async () => {
+      const { manifests } = await renderFleet({ ...registry, vulnProcessing: { dedicated: true, schedule } });
+      const job = manifests.find(({ kind }) => kind === "CronJob") as { spec?: { schedule?: unknown } } | undefined;
+      assert.equal(job?.spec?.schedule, schedule);
+    });
+  }
+
   it("takes the private key from a Secret, once, and never in plain text", async () => {
     const { pods, objectNames } = await renderFleet(everything);
     const name = objectNames["Secret fleet-private-key"];
@@ -88,6 +96,35 @@ describe("Fleet's chart with this program's values", function () {
     const { pods } = await renderFleet({ ...everything, tls: { secretName: "fleet-certificate" } });
     const secrets = pods.get("Deployment/fleet")?.spec.volumes?.flatMap(({ secret }) => secret?.secretName ?? []);
     assert.deepEqual(secrets, ["fleet-certificate"]);
+  });
+
+  it("mounts every certificate for MySQL that it names, in all three workloads", async () => {
+    const tls = { caCertificate: "CA", client: { certificate: "CERT", privateKey: "KEY" } };
+    const { pods, objectNames } = await renderFleet({
+      ...everything,
+      database: { address: "mysql:3306", password: { value: "x" }, tls },
+    });
+    assert.equal(pods.size, 3);
+    for (const [name, { spec }] of pods) {
+      const [container] = spec.containers;
+      assert.ok(container);
+      const files = Object.fromEntries(
+        (container.env ?? [])
+          .filter(({ name }) => /_TLS_(CA|CERT|KEY)$/.test(name))
+          .map((one) => [one.name, one.value]),
+      );
+      const folder = "/secrets/mysql";
+      const expected = { CA: "ca.cert", CERT: "client.cert", KEY: "client.key" };
+      assert.deepEqual(
+        files,
+        Object.fromEntries(Object.entries(expected).map(([of, key]) => [`FLEET_MYSQL_TLS_${of}`, `${folder}/${key}`])),
+        name,
+      );
+      const { volumeMounts } = container as { volumeMounts?: { name: string; mountPath: string }[] };
+      const mounted = volumeMounts?.find(({ mountPath }) => mountPath === folder)?.name;
+      const volume = spec.volumes?.find((volume) => volume.name === mounted);
+      assert.equal(volume?.secret?.secretName, objectNames["Secret fleet-database"], name);
+    }
   });
 
   it("pulls just what the check pulls before it, the Cloud SQL proxy included", async () => {

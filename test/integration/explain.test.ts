@@ -88,6 +88,9 @@ describe("make explain on a cluster", function () {
   it("answers where the namespace is not there yet", async () => {
     const coverage = await explain({ "fleet:namespace": "not-there-yet" });
     assert.deepEqual(pulls(coverage), ["Deployment/fleet fleet: anonymous"]);
-    assert.deepEqual(coverage.notes, []);
+    assert.deepEqual(coverage.problems, []);
+    assert.deepEqual(coverage.notes, [
+      "Deployment/fleet fleet: registry.example.com/fleetdm/fleet:v4.85.0 is pulled anonymously, or with a credential of the node: no pull Secret has a key for registry.example.com; add registry.example.com to the registries of the stack, or declare it public",
+    ]);
   });
 });

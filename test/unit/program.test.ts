@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../components/user-error";
@@ -7,7 +8,7 @@ import { checkout } from "../../local/support/paths";
 import { FakeRegistry } from "../support/fake-registry";
 import type { World } from "./support/fake-providers";
 import { declaredKeys, rawConfig, smallestStack } from "./support/raw-config";
-import { FailedRead, record, valueOf, type Recording } from "./support/recording";
+import { changed, FailedRead, record, valueOf, type Recording } from "./support/recording";
 
 type Program = () => Promise<Record<string, unknown>>;
 
@@ -30,10 +31,15 @@ interface Run {
 }
 
 /** Runs index.ts as a stack, the engine's log caught. */
-async function run(stack: Readonly<Record<string, unknown>>, world: World = { objects: cluster }): Promise<Run> {
+async function run(
+  stack: Readonly<Record<string, unknown>>,
+  world: World = { objects: cluster },
+  encrypted: readonly string[] = [],
+): Promise<Run> {
   const warnings: string[] = [];
   // No registry is there to be asked, and no chart repository.
-  const raw = rawConfig({ ...smallestStack, registryCheck: "off", chart: "./test/fixtures/charts/fleet", ...stack });
+  const alone = { registryCheck: "off", chart: "./test/fixtures/charts/fleet", "kubernetes:context": "test" };
+  const raw = rawConfig({ ...smallestStack, ...alone, ...stack }, encrypted);
   const warn = console.warn;
   const program = async () => {
     pulumi.runtime.setAllConfig(raw.values, Object.keys(raw.values).filter(raw.isSecret));
@@ -100,6 +106,56 @@ describe("the program", function () {
     assert.deepEqual(values.imagePullSecrets, [{ name: made }, { name: "team" }]);
     assert.deepEqual(values.podAnnotations, { "image-pull-secrets/revisions": "team=41" });
     assert.doesNotMatch(recording.readable() + JSON.stringify(outputs), /marker/);
+  });
+
+  it("makes the same of a Secret that refreshes itself, whatever became of it", async () => {
+    const stack = { imagePullSecrets: [{ name: "team", follow: false }], imageRepository: "quay.io/team/fleet" };
+    const at = (resourceVersion: string) => ({
+      objects: { ...cluster, "fleet/team": { ...team, metadata: { resourceVersion } } },
+    });
+    const [before, after] = [await run(stack, at("41")), await run(stack, at("42"))];
+    assert.deepEqual([before.warnings, changed(before.recording, after.recording)], [[], []]);
+    assert.equal(before.recording.get(secretRead("team")).read, "fleet/team");
+    const { values } = before.recording.get("Release fleet").inputs as { values: Record<string, unknown> };
+    assert.deepEqual([values.imagePullSecrets, values.podAnnotations], [[{ name: "team" }], {}]);
+  });
+
+  it("shows no encrypted username and no password in a warning, a refusal or anything that it makes", async () => {
+    const token = "marker-token-of-digitalocean";
+    const stack = {
+      registries: { "registry.digitalocean.com": { username: token, expires: "2020-01-01" } },
+      registryPasswords: { "registry.digitalocean.com": token },
+      imageRepository: "registry.digitalocean.com/team/fleet",
+    };
+    const { warnings, recording, outcome } = await run(stack, { objects: cluster }, ["fleet:registries"]);
+    assert.deepEqual(warnings.slice(0, 1), [
+      "warning: [runtime] The password of the encrypted username for registry.digitalocean.com was to expire on 2020-01-01: " +
+        "whether it still works, the registry decides; set a new one with " +
+        "pulumi config set --secret --path 'registryPasswords[\"registry.digitalocean.com\"]'",
+    ]);
+    const outputs = await valueOf(pulumi.output(outcome));
+    assert.doesNotMatch(recording.readable() + JSON.stringify(outputs) + warnings.join(), /marker/);
+    const refused = await run(
+      { ...stack, imageTag: "", hostName: `https://user:${token}@fleet`, replicas: token },
+      undefined,
+      ["fleet:registries"],
+    );
+    assert.ok(refused.outcome instanceof UserError);
+    assert.match(refused.outcome.message, /^fleet:replicas is \*\*\*; set a whole number from 1 up$/m);
+    assert.doesNotMatch(refused.outcome.message, /marker/);
+  });
+
+  it("says before anything else where a stack without a context goes, and makes the same", async () => {
+    const kubeconfig = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "program-")), "kubeconfig");
+    fs.writeFileSync(kubeconfig, "current-context: production\n");
+    const named = await run({});
+    const { warnings, recording } = await run({ "kubernetes:context": "", "kubernetes:kubeconfig": kubeconfig });
+    assert.deepEqual(warnings, [
+      `warning: [runtime] kubernetes:context is not set, so this goes to the cluster of production, the current context of ` +
+        `${kubeconfig}; if that is the one, say so: pulumi config set kubernetes:context production`,
+      ...named.warnings,
+    ]);
+    assert.deepEqual(changed(named.recording, recording), []);
   });
 
   it("warns of every image that is pulled anonymously, and of no other", async () => {

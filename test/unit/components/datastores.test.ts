@@ -77,6 +77,7 @@ const passwords = (data: Record<string, string>) => ({
   apiVersion: "v1",
   kind: "Secret",
   metadata: { namespace: "fleet", labels: { "app.kubernetes.io/part-of": "fleet" } },
+  immutable: true,
   stringData: secret(data),
 });
 
@@ -190,6 +191,21 @@ describe("Datastores", function () {
       ],
     };
     assert.deepEqual(recording.get("StatefulSet db-valkey").inputs, statefulSet("db-valkey", podSpec));
+  });
+
+  it("runs as another user, or as one that the cluster assigns", async () => {
+    const securityOf = async (user: number) => {
+      const { recording } = await make({ user });
+      return ["db-mysql", "db-valkey"].map((name) => {
+        const { spec } = recording.get(`StatefulSet ${name}`).inputs as ReturnType<typeof statefulSet>;
+        return (spec.template.spec as typeof pod).securityContext;
+      });
+    };
+    const { seccompProfile } = pod.securityContext;
+    const own = { runAsNonRoot: true, runAsUser: 1001, runAsGroup: 1001, fsGroup: 1001, seccompProfile };
+    assert.deepEqual(await securityOf(1001), [own, own]);
+    const assigned = { runAsNonRoot: true, seccompProfile };
+    assert.deepEqual(await securityOf(0), [assigned, assigned]);
   });
 
   it("makes only what it has an image for", async () => {

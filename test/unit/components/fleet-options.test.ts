@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { FleetArgs } from "../../../components/fleet-args";
-import { external, recordingOf, releaseOf } from "../support/fleet-run";
+import type { DatabaseTls } from "../../../components/database-tls";
+import { UserError } from "../../../components/user-error";
+import { external, recordingOf, refusalOf, releaseOf } from "../support/fleet-run";
 import { secret } from "../support/secret-value";
 
 const valuesOf = async (args: Partial<FleetArgs>) => releaseOf(await recordingOf({ ...external, ...args })).values;
@@ -14,6 +16,7 @@ const secretWith = (stringData: Record<string, string>) => ({
   apiVersion: "v1",
   kind: "Secret",
   metadata: { namespace: "fleet", labels: { "app.kubernetes.io/part-of": "fleet" } },
+  immutable: true,
   stringData: secret(stringData),
 });
 
@@ -55,6 +58,41 @@ describe("Fleet's options", function () {
     assert.deepEqual(recording.get("Secret fleet-database").inputs, secretWith({ value: "marker-db" }));
     assert.deepEqual(recording.get("Secret fleet-cache").inputs, secretWith({ value: "marker-cache" }));
     assert.doesNotMatch(recording.readable(), /marker/);
+  });
+
+  it("database over TLS: certificates in the Secret with the password, and the chart's values that name them", async () => {
+    const database = { address: "db:1", password: { value: "marker-db" } };
+    const runWith = (tls: DatabaseTls) => recordingOf({ ...external, database: { ...database, tls } });
+    const ca = await runWith({ caCertificate: "CA" });
+    assert.deepEqual(ca.get("Secret fleet-database").inputs, secretWith({ value: "marker-db", "ca.cert": "CA" }));
+    const tlsOf = (recording: typeof ca) => (releaseOf(recording).values.database as { tls: unknown }).tls;
+    assert.deepEqual(tlsOf(ca), { enabled: true, caCertKey: "ca.cert" });
+
+    const both = await runWith({ caCertificate: "CA", client: { certificate: "CERT", privateKey: "marker-key" } });
+    assert.deepEqual(
+      both.get("Secret fleet-database").inputs,
+      secretWith({ value: "marker-db", "ca.cert": "CA", "client.cert": "CERT", "client.key": "marker-key" }),
+    );
+    assert.deepEqual(tlsOf(both), {
+      enabled: true,
+      caCertKey: "ca.cert",
+      certKey: "client.cert",
+      keyKey: "client.key",
+    });
+    assert.doesNotMatch(both.readable(), /marker/);
+  });
+
+  it("database over TLS: beside a Secret of others, the component refuses it", async () => {
+    const database = { ...external.database, tls: { caCertificate: "CA" } };
+    const error = await refusalOf({ ...external, database });
+    assert.ok(error instanceof UserError);
+    assert.match(error.message, /^database.tls.caCertificate is set, but the password is in a Secret that others made/);
+  });
+
+  it("database over TLS: the keys of a Secret of others are the chart's values", async () => {
+    const tls = { enabled: true, caCertKey: "ca.pem", serverName: "db.example.com" };
+    const { database } = await valuesOf({ values: { database: { tls }, database_read_replica: { tls } } });
+    assert.deepEqual((database as { tls: unknown }).tls, tls);
   });
 
   it("database and cache: one can be brought without the other", async () => {
@@ -132,13 +170,13 @@ describe("Fleet's options", function () {
     assert.deepEqual(tlsOf(await valuesOf({})), { enabled: false });
   });
 
-  it("vulnerability processing: as the chart takes it, the schedule quoted where YAML needs it", async () => {
+  it("vulnerability processing: as the chart takes it, the schedule always quoted", async () => {
     const cases: readonly [FleetArgs["vulnProcessing"], unknown][] = [
       [undefined, undefined],
       [{ dedicated: true }, { dedicated: true }],
       [
         { dedicated: true, schedule: "0 * * * *" },
-        { dedicated: true, schedule: "0 * * * *" },
+        { dedicated: true, schedule: '"0 * * * *"' },
       ],
       [
         { dedicated: true, schedule: "*/5 * * * *", deadlineSeconds: 5400 },
@@ -146,13 +184,17 @@ describe("Fleet's options", function () {
       ],
       [
         { dedicated: true, deadlineSeconds: 60 },
-        { dedicated: true, schedule: "0 * * * * # activeDeadlineSeconds: 60" },
+        { dedicated: true, schedule: '"0 * * * *" # activeDeadlineSeconds: 60' },
       ],
       [{ dedicated: true, deadlineSeconds: 0 }, { dedicated: true }],
       [{ dedicated: false, deadlineSeconds: 60 }, { dedicated: false }],
       [
         { dedicated: false, schedule: "*/5 * * * *" },
         { dedicated: false, schedule: '"*/5 * * * *"' },
+      ],
+      [
+        { dedicated: true, schedule: '0 #a * "\\ *' },
+        { dedicated: true, schedule: '"0 #a * \\"\\\\ *"' },
       ],
     ];
     for (const [vulnProcessing, expected] of cases) {
@@ -213,8 +255,8 @@ describe("Fleet's options", function () {
     const annotations = { "image-pull-secrets/revisions": "a=1a,b=1b" };
     assert.deepEqual(releaseOf(recording).values.podAnnotations, annotations);
     const { spec } = recording.get("Job fleet-pull-check").inputs as {
-      spec: { template: { metadata: { annotations: unknown } } };
+      spec: { template: { metadata: { annotations: Record<string, string> } } };
     };
-    assert.deepEqual(spec.template.metadata.annotations, annotations);
+    assert.equal(spec.template.metadata.annotations["image-pull-secrets/revisions"], "a=1a,b=1b");
   });
 });

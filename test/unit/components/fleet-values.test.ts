@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import type { FleetArgs } from "../../../components/fleet-args";
 import { checkValues, pullSecretsInValues } from "../../../components/fleet-values";
 import { UserError } from "../../../components/user-error";
 import { external, recordingOf, refusalOf, releaseOf } from "../support/fleet-run";
@@ -83,6 +84,47 @@ describe("values for the chart", function () {
     );
   });
 
+  it("decide how the check's pod is admitted, too", async () => {
+    const podOf = async (args: Partial<FleetArgs>) => {
+      const { spec } = (await recordingOf({ ...external, ...args })).get("Job fleet-pull-check").inputs as {
+        spec: {
+          template: {
+            metadata: { annotations: Record<string, string> };
+            spec: { containers: { name: string; securityContext: Record<string, unknown> }[] };
+          };
+        };
+      };
+      const users = spec.template.spec.containers.map(({ name, securityContext }) => {
+        const { runAsNonRoot, runAsUser, runAsGroup } = securityContext;
+        return [name, runAsNonRoot, runAsUser, runAsGroup];
+      });
+      return { annotations: spec.template.metadata.annotations, users };
+    };
+    const usersOf = async (securityContext: object) =>
+      (await podOf({ podSecurity: "baseline", values: { fleet: { securityContext } } })).users;
+    assert.deepEqual(await usersOf({}), [["fleet", true, 3333, 3333]]);
+    assert.deepEqual(await usersOf({ runAsUser: 7, runAsGroup: 8 }), [["fleet", true, 7, 8]]);
+    assert.deepEqual(await usersOf({ runAsUser: null, runAsGroup: 0 }), [["fleet", true, undefined, undefined]]);
+    assert.deepEqual(await usersOf({ runAsNonRoot: false }), [["fleet", undefined, 3333, 3333]]);
+
+    const { annotations, users } = await podOf({
+      database: undefined,
+      datastoreUser: 0,
+      pullCheckAnnotations: { "linkerd.io/inject": "ingress" },
+      values: { podAnnotations: { team: "it", "sidecar.istio.io/inject": pulumi.output("true") } },
+    });
+    assert.deepEqual(annotations, {
+      team: "it",
+      "sidecar.istio.io/inject": "true",
+      "linkerd.io/inject": "ingress",
+      "consul.hashicorp.com/connect-inject": "false",
+    });
+    assert.deepEqual(users, [
+      ["fleet", true, 3333, 3333],
+      ["mysql", true, undefined, undefined],
+    ]);
+  });
+
   it("may not say what the program decides, and the component refuses them", async () => {
     const error = await refusalOf({ ...external, values: { imageTag: "v1", fleet: { tls: { enabled: true } } } });
     assert.ok(error instanceof UserError);
@@ -91,6 +133,48 @@ describe("values for the chart", function () {
       'values.imageTag is a chart value that this program sets itself; set "imageTag" instead\n' +
         'values.fleet.tls.enabled is a chart value that this program sets itself; set "tls" instead',
     );
+  });
+
+  it("may have outputs for leaves, the program's own beside them", async () => {
+    const limits = pulumi.output({ memory: "2Gi" });
+    const recording = await recordingOf({
+      ...external,
+      values: {
+        resources: { limits },
+        database: { maxOpenConns: pulumi.output(20) },
+        environments: { FLEET_LOGGING_DEBUG: pulumi.output("true") },
+        envsFrom: [{ name: pulumi.output("FLEET_SMTP"), valueFrom: {} }],
+      },
+    });
+    const plain = releaseOf(await recordingOf(external)).values;
+    const { values } = releaseOf(recording);
+    assert.deepEqual(values, {
+      ...plain,
+      resources: { limits: { memory: "2Gi" } },
+      database: { ...(plain.database as object), maxOpenConns: 20 },
+      environments: { FLEET_LOGGING_DEBUG: "true", FLEET_SERVER_PRIVATE_KEY: null },
+      envsFrom: [{ name: "FLEET_SMTP", valueFrom: {} }, ...(plain.envsFrom as unknown[])],
+    });
+  });
+
+  it("may not be outputs where the program has values of its own inside, or gives the same to the check", async () => {
+    const output = pulumi.output({ maxOpenConns: 20 });
+    const values = { database: output, fleet: { tls: output }, environments: output, nodeSelector: output };
+    const lists = { imagePullSecrets: pulumi.output([]), envsFrom: pulumi.output([]) };
+    const error = await refusalOf({ ...external, values: { ...values, ...lists } });
+    assert.ok(error instanceof UserError);
+    const below = "is not a map; give the chart's keys below it";
+    assert.deepEqual(error.message.split("\n"), [
+      `values.database ${below}`,
+      `values.fleet.tls ${below}`,
+      `values.environments ${below}`,
+      "values.nodeSelector is not a map; write its entries below it, each as name: value",
+      'values.imagePullSecrets is not a list; begin each of its items with "- "',
+      'values.envsFrom is not a list; begin each of its items with "- "',
+    ]);
+    const whole = await refusalOf({ ...external, values: output as unknown as Record<string, unknown> });
+    assert.ok(whole instanceof UserError);
+    assert.equal(whole.message, `values ${below}`);
   });
 
   it("cannot replace a map of the program by something else", () => {

@@ -25,8 +25,17 @@ const container = {
     capabilities: { drop: ["ALL"] },
     privileged: false,
     readOnlyRootFilesystem: true,
+    runAsNonRoot: true,
+    runAsUser: 3333,
+    runAsGroup: 3333,
   },
   resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "500m", memory: "256Mi" } },
+};
+
+const withoutSidecars = {
+  "sidecar.istio.io/inject": "false",
+  "linkerd.io/inject": "disabled",
+  "consul.hashicorp.com/connect-inject": "false",
 };
 
 const job = {
@@ -42,16 +51,12 @@ const job = {
     backoffLimit: 0,
     activeDeadlineSeconds: 180,
     template: {
-      metadata: { labels: { "app.kubernetes.io/component": "image-pull-check" }, annotations: {} },
+      metadata: { labels: { "app.kubernetes.io/component": "image-pull-check" }, annotations: withoutSidecars },
       spec: {
         automountServiceAccountToken: false,
-        securityContext: {
-          runAsNonRoot: true,
-          runAsUser: 3333,
-          runAsGroup: 3333,
-          seccompProfile: { type: "RuntimeDefault" },
-        },
+        securityContext: { seccompProfile: { type: "RuntimeDefault" } },
         restartPolicy: "Never",
+        terminationGracePeriodSeconds: 5,
         imagePullSecrets: [{ name: "one" }, { name: "two" }],
         containers: [
           { name: "fleet", image: "ghcr.io/team/fleet:v1", command: ["/usr/bin/fleet", "version"], ...container },
@@ -79,7 +84,7 @@ describe("ImagePullCheck", function () {
       tolerations: [{ key: "fleet", operator: "Exists" }],
       affinity: { podAntiAffinity: {} },
     };
-    const { recording } = await make({ placement, deadlineSeconds: 30 });
+    const { recording } = await make({ pods: placement, deadlineSeconds: 30 });
     const { template } = job.spec;
     assert.deepEqual(recording.get("Job check").inputs, {
       ...job,
@@ -90,6 +95,30 @@ describe("ImagePullCheck", function () {
       },
     });
     assert.equal(recording.get("Job check").createTimeout, "90s");
+  });
+
+  it("is admitted as Fleet's pods are: their annotations, over them its own, and their user", async () => {
+    const pods = {
+      annotations: { team: pulumi.output("it"), "linkerd.io/inject": "enabled", "example.com/scan": "yes" },
+      user: { runAsNonRoot: true, runAsUser: 7 },
+    };
+    const annotations = { "example.com/scan": "no" };
+    const mysql = { name: "mysql", image: "mysql:8", command: ["mysqld"], user: { runAsNonRoot: true } };
+    const { recording } = await make({ pods, annotations, images: [...args.images.slice(0, 1), mysql] });
+    const { template } = (recording.get("Job check").inputs as typeof job).spec;
+    assert.deepEqual(template.metadata.annotations, {
+      ...withoutSidecars,
+      team: "it",
+      "linkerd.io/inject": "enabled",
+      "example.com/scan": "no",
+    });
+    const { runAsUser, runAsGroup, ...others } = container.securityContext;
+    assert.ok(runAsUser === runAsGroup);
+    assert.deepEqual(
+      template.spec.containers.map(({ securityContext }) => securityContext),
+      [{ ...others, runAsUser: 7 }, others],
+    );
+    assert.deepEqual(template.spec.securityContext, job.spec.template.spec.securityContext);
   });
 
   it("belongs to the Secrets made with it, and waits for them", async () => {
@@ -116,7 +145,10 @@ describe("ImagePullCheck", function () {
     const after = await withRevisions({ a: "1", b: "3" });
     assert.deepEqual(none.get("Job check").inputs, job);
     const { spec } = before.get("Job check").inputs as typeof job;
-    assert.deepEqual(spec.template.metadata.annotations, { "image-pull-secrets/revisions": "a=1,b=2" });
+    assert.deepEqual(spec.template.metadata.annotations, {
+      ...withoutSidecars,
+      "image-pull-secrets/revisions": "a=1,b=2",
+    });
     assert.deepEqual(changed(before, same), []);
     assert.deepEqual(changed(before, after), ["Job check"]);
   });

@@ -84,6 +84,15 @@ describe("ImagePullSecrets", function () {
     assert.equal(result.secrets.length, 2);
   });
 
+  it("lists one that is not followed as every other one, without its revision", async () => {
+    const { result } = await make({
+      namespace: "fleet",
+      existing: [{ name: "ecr" }, { name: "team", revision: pulumi.output("7") }],
+    });
+    assert.deepEqual(await valueOf(result.references), [{ name: "ecr" }, { name: "team" }]);
+    assert.deepEqual(await valueOf(result.revisions), { team: "7" });
+  });
+
   it("makes nothing for public images", async () => {
     const { result, recording } = await make({ namespace: "fleet" });
     assert.deepEqual(recording.tree(), ["fleet:index:ImagePullSecrets fleet"]);

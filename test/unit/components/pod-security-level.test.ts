@@ -4,7 +4,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as yaml from "yaml";
 import { checkPodSecurity, podSecurityLabels, type PodSecurityLevel } from "../../../components/pod-security-level";
-import type { Values } from "../../../components/fleet-values";
+import type { Values } from "../../../components/plain-values";
 import { issueText } from "../../../registry/issue";
 import { checkout } from "../../../local/support/paths";
 

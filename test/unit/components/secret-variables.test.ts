@@ -53,20 +53,24 @@ const others = [
   "FLEET_LOGGING_DEBUG",
 ];
 
-const withValue = (names: readonly string[], value: unknown) => Object.fromEntries(names.map((name) => [name, value]));
+const withValue = (names: readonly string[], value: unknown) => ({
+  environments: Object.fromEntries(names.map((name) => [name, value])),
+});
 
-describe("variables with a secret in plain text", () => {
-  it("are found by their names", () => {
-    assert.deepEqual(plainSecrets(withValue([...secrets, ...others], "x")), [...secrets].sort());
-    assert.deepEqual(plainSecrets(withValue(secrets, 7)), [...secrets].sort());
+const paths = [...secrets].sort().map((name) => `environments.${name}`);
+
+describe("secrets in plain text among values", () => {
+  it("are variables with certain names", () => {
+    assert.deepEqual(plainSecrets(withValue([...secrets, ...others], "x")), paths);
+    assert.deepEqual(plainSecrets(withValue(secrets, 7)), paths);
   });
 
-  it("are none without a value", () => {
+  it("are no variables without a value", () => {
     for (const nothing of ["", null, undefined]) assert.deepEqual(plainSecrets(withValue(secrets, nothing)), []);
   });
 
-  it("are found by a password in an address", () => {
-    const found = (value: string) => plainSecrets({ A: value }).length === 1;
+  it("are addresses with a password in them, wherever they stand", () => {
+    const found = (value: string) => plainSecrets({ a: [{ b: value }] }).join() === "a[0].b";
     for (const value of ["http://user:pw@proxy:3128", "x amqps://:pw@host/ y", "https://u:p%40w@host"])
       assert.ok(found(value), value);
     for (const value of [

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import * as zlib from "node:zlib";
 import { oldestChartVersion } from "../../../components/chart";
 import { configOf, messagesOf } from "../support/raw-config";
 import { testMessages } from "../support/message-cases";
@@ -80,6 +81,49 @@ describe("a chart", () => {
       for (const chart of [file("broken.tgz"), file("cut.tgz"), folder]) {
         assert.deepEqual(messagesOf({ chart }), [noChart(chart)]);
       }
+    });
+
+    describe("that was made to do harm", () => {
+      /** A header with a name and whatever size, without content. */
+      const header = (name: string, size: string) => {
+        const block = Buffer.alloc(512);
+        block.write(name, 0);
+        block.write(size, 124);
+        return block;
+      };
+      const chartYaml = Buffer.alloc(512);
+      chartYaml.write("version: 7.0.2\n");
+      const chart = Buffer.concat([header("fleet/Chart.yaml", "17"), chartYaml]); // 15 bytes in octal
+      const archives: Readonly<Record<string, () => Buffer>> = {
+        "a negative size, which would lead back for ever": () => Buffer.concat([header("a", "-1000"), chart]),
+        "a negative size that leads back to its own header": () =>
+          Buffer.concat([header("b", "0"), header("a", "-1000")]),
+        "a size that is no octal number": () => Buffer.concat([header("a", "9"), chart]),
+        "a size with something behind it": () => Buffer.concat([header("a", "0 -2000"), chart]),
+        "more than Helm unpacks": () => Buffer.alloc(101 * 1024 * 1024),
+      };
+      for (const [name, bytesOf] of Object.entries(archives)) {
+        it(`is refused at once: ${name}`, () => {
+          fs.writeFileSync(file("harm.tgz"), zlib.gzipSync(bytesOf(), { level: 1 }));
+          const start = performance.now();
+          assert.deepEqual(messagesOf({ chart: file("harm.tgz") }), [noChart(file("harm.tgz"))]);
+          assert.ok(performance.now() - start < 3000);
+        });
+      }
+
+      it("is refused when it is no file at all", () => {
+        fs.symlinkSync("/dev/zero", file("endless.tgz"));
+        assert.deepEqual(messagesOf({ chart: file("endless.tgz") }), [noChart(file("endless.tgz"))]);
+      });
+
+      it("and what is as large as Helm takes is read", () => {
+        const entry = Buffer.concat([
+          header("fleet/large", (90 * 1024 * 1024).toString(8)),
+          Buffer.alloc(90 * 1024 * 1024),
+        ]);
+        fs.writeFileSync(file("large.tgz"), zlib.gzipSync(Buffer.concat([entry, chart]), { level: 1 }));
+        assert.deepEqual(messagesOf({ chart: file("large.tgz") }), []);
+      });
     });
   });
 });

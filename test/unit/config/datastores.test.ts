@@ -1,4 +1,8 @@
+import assert from "node:assert/strict";
+import { UserError } from "../../../components/user-error";
+import { recordingOf, refusalOf } from "../support/fleet-run";
 import { badSecretName, testMessages, type MessageCase } from "../support/message-cases";
+import { configOf, messagesOf } from "../support/raw-config";
 
 const pem = "-----BEGIN PRIVATE KEY-----";
 
@@ -12,6 +16,25 @@ const cases: readonly MessageCase[] = [
     "a database address without port",
     { database: { address: "mysql" }, databasePassword: "x" },
     ["fleet:database.address is not of the form host:port; write host and port, for example mysql.example.com:3306"],
+  ],
+  ...["0", "65536", "070", "123456"].map((port): MessageCase => [
+    `the port ${port} of database and cache`,
+    { database: { address: `db:${port}`, secretName: "x" }, cache: { address: `[2001:db8::1]:${port}` } },
+    [
+      "fleet:database.address has a port that is not from 1 to 65535; write host and port, for example mysql.example.com:3306",
+      "fleet:cache.address has a port that is not from 1 to 65535; write host and port, for example redis.example.com:6379",
+    ],
+  ]),
+  [
+    "empty fields of database, cache and Secrets, each one sentence",
+    {
+      database: { address: "", name: "", username: " ", secretName: "", passwordKey: "" },
+      privateKeySecret: { secretName: "", key: "" },
+    },
+    [
+      ...["address", "name", "passwordKey", "secretName", "username"].map((name) => `database.${name}`),
+      ...["key", "secretName"].map((name) => `privateKeySecret.${name}`),
+    ].map((key) => `fleet:${key} is empty; write it, or remove the line`),
   ],
   [
     "no database password",
@@ -120,7 +143,60 @@ const cases: readonly MessageCase[] = [
       'fleet:vulnProcessing.schedule is not a cron schedule; write five fields in quotes, for example "0 * * * *"',
     ],
   ],
+  ...[
+    ["10GB", "is not a quantity of Kubernetes"],
+    ["10 Gi", "is not a quantity of Kubernetes"],
+    ["-10Gi", "is not a quantity of Kubernetes"],
+    ["ten", "is not a quantity of Kubernetes"],
+    ["20", "is less than MySQL needs, which is 1Gi"],
+    ["1023.9Mi", "is less than MySQL needs, which is 1Gi"],
+    ["1e9", "is less than MySQL needs, which is 1Gi"],
+    ["1G", "is less than MySQL needs, which is 1Gi"],
+  ].map(([mysqlVolumeSize, what]): MessageCase => [
+    `a volume of ${mysqlVolumeSize}`,
+    { mysqlVolumeSize },
+    [`fleet:mysqlVolumeSize ${what}; write a number and a unit, for example 10Gi`],
+  ]),
+  [
+    "a StorageClass that is none",
+    { mysqlStorageClass: "Fast_SSD" },
+    [
+      "fleet:mysqlStorageClass is not a name that Kubernetes takes for a StorageClass; name one of kubectl get storageclass",
+    ],
+  ],
 ];
+
+describe("the volume of the MySQL that is made", () => {
+  for (const mysqlVolumeSize of ["1Gi", "1024Mi", "1.5Gi", ".5Ti", "2G", "2e9", "2E9", "1E", "1Ei", "2000000000"]) {
+    it(`may be of ${mysqlVolumeSize}`, () => assert.deepEqual(messagesOf({ mysqlVolumeSize }), []));
+  }
+
+  it("is as the stack says", async () => {
+    const recording = await recordingOf(configOf({ mysqlVolumeSize: "50Gi", mysqlStorageClass: "fast.example" }).fleet);
+    const { inputs, ignoreChanges } = recording.get("StatefulSet fleet-mysql");
+    const { volumeClaimTemplates } = (inputs as { spec: { volumeClaimTemplates: { spec: object }[] } }).spec;
+    assert.deepEqual(
+      volumeClaimTemplates.map(({ spec }) => spec),
+      [
+        {
+          accessModes: ["ReadWriteOnce"],
+          storageClassName: "fast.example",
+          resources: { requests: { storage: "50Gi" } },
+        },
+      ],
+    );
+    assert.deepEqual(ignoreChanges, ["spec.volumeClaimTemplates"]);
+  });
+
+  it("is refused by the component too", async () => {
+    const error = await refusalOf({ imageTag: "v1", mysqlVolumeSize: "10GB" });
+    assert.ok(error instanceof UserError);
+    assert.equal(
+      error.message,
+      "mysqlVolumeSize is not a quantity of Kubernetes; write a number and a unit, for example 10Gi",
+    );
+  });
+});
 
 describe("a mistake in what a stack brings is told with its key and the fix", () => {
   testMessages(cases);

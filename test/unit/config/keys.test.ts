@@ -22,7 +22,8 @@ function declarations(): string {
   const config = keyNames.map((name) => {
     const { type, description, default: value } = keys[name];
     const [, items] = /^array of (.*)s$/.exec(type) ?? [];
-    const form = items === undefined ? { type } : { type: "array", items: { type: items } };
+    const several = items?.includes(" or ") ? {} : { type: "array", items: { type: items } };
+    const form = items === undefined ? { type } : several;
     return [name, { ...form, description, default: value }];
   });
   return yaml.stringify({ config: Object.fromEntries(config) as object }, { lineWidth: 0 });

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { runDeadline } from "../../../config/fleet-server";
 import { deadlineCommand, drainCommand, parseConfig } from "../../../config/load";
 import { secretKeys } from "../../../config/keys";
+import { datastoreUser, defaultVolumeSize } from "../../../components/datastores";
 import { fleetChart } from "../../../components/chart";
 import { defaultHostName } from "../../../components/fleet-secrets";
 import { defaultImages } from "../../../components/images";
@@ -52,6 +53,7 @@ describe("Pulumi.yaml", function () {
       pullCheck: true,
       pullCheckDeadlineSeconds: spec.activeDeadlineSeconds,
       pullCheckImages: [],
+      pullCheckAnnotations: {},
       chart: fleetChart.name,
       chartRepository: fleetChart.repository,
       chartVersion: fleetChart.version,
@@ -59,10 +61,16 @@ describe("Pulumi.yaml", function () {
       drain: true,
       database: {},
       databasePassword: "",
+      databaseCaCertificate: "",
+      databaseClientCertificate: "",
+      databaseClientKey: "",
       cache: {},
       cachePassword: "",
       mysqlImage: defaultImages.mysql,
       valkeyImage: defaultImages.valkey,
+      mysqlVolumeSize: defaultVolumeSize,
+      mysqlStorageClass: "",
+      datastoreUser: datastoreUser().runAsUser,
       privateKey: "",
       privateKeySecret: {},
       licenseKey: "",
@@ -110,10 +118,45 @@ describe("parseConfig", function () {
         ["ghcr.io/team", "bot", "two"],
       ],
     );
-    assert.deepEqual(config.existing, ["team-registry", "extra"]);
+    assert.deepEqual(config.existing, [
+      { name: "team-registry", follow: true },
+      { name: "extra", follow: true },
+    ]);
     const passwords = pulumi.output(config.fleet.passwords ?? {});
     assert.equal(await pulumi.isSecret(passwords), true);
     assert.deepEqual(await valueOf(passwords), { "index.docker.io": "one", "ghcr.io/team": "two" });
+  });
+
+  it("takes encrypted usernames, and then names none: nobody can tell which of them are", () => {
+    const stack = {
+      registries: { "ghcr.io": { username: "dop_v1_x" }, "quay.io": { username: "bot" } },
+      registryPasswords: { "ghcr.io": "dop_v1_x", "quay.io": "x" },
+    };
+    assert.deepEqual(messagesOf(stack, ["registries"]), []);
+    assert.deepEqual(
+      configOf(stack, ["registries"]).registries.map(({ username, account }) => [username, account]),
+      [
+        ["dop_v1_x", "the encrypted username"],
+        ["bot", "the encrypted username"],
+      ],
+    );
+    const plain = { ...stack, registries: { "ghcr.io": { username: "bot" }, "quay.io": { username: "o\u202ex" } } };
+    assert.deepEqual(
+      configOf(plain).registries.map(({ account }) => account),
+      ["bot", "o\\u{202e}x"],
+    );
+  });
+
+  it("reads which existing Secrets are followed; imagePullSecrets decides where values name one as well", () => {
+    const { existing } = configOf({
+      imagePullSecrets: ["team", { name: "ecr", follow: false }, { name: "acr" }, { name: "gar", follow: true }],
+      values: { imagePullSecrets: [{ name: "ecr" }, { name: "other" }] },
+    });
+    const followed = ["team", "acr", "gar", "other"];
+    assert.deepEqual(
+      existing,
+      ["team", "ecr", "acr", "gar", "other"].map((name) => ({ name, follow: followed.includes(name) })),
+    );
   });
 
   it("reads what a stack brings, and its secrets stay secret", async () => {

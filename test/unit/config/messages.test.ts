@@ -82,10 +82,15 @@ const cases: readonly MessageCase[] = [
     ],
   ],
   [
-    "encrypted registries",
-    { registryPasswords: { "ghcr.io": "x" } },
-    [`fleet:registries ${onlySecretsAreEncrypted}`],
-    ["registries"],
+    "a username that is the password too",
+    {
+      registries: { "registry.digitalocean.com": { username: "dop_v1_x" }, "ghcr.io": { username: "bot" } },
+      registryPasswords: { "registry.digitalocean.com": "dop_v1_x", "ghcr.io": "dop_v1_x" },
+    },
+    [
+      'fleet:registries["registry.digitalocean.com"].username is its password too, and anyone can read it here; set a new ' +
+        "one for both, this one with: pulumi config set --secret --path 'registries[\"registry.digitalocean.com\"].username'",
+    ],
   ],
   [
     "registries that are no map",
@@ -130,6 +135,25 @@ const cases: readonly MessageCase[] = [
     ["fleet:imagePullSecrets is not a list; write it as YAML in the stack's file"],
   ],
   [
+    "Secrets as maps that are none",
+    {
+      imagePullSecrets: [
+        { follow: false },
+        { name: "ecr", folow: false },
+        { name: "acr", follow: "no" },
+        "acr",
+        { name: 7 },
+      ],
+    },
+    [
+      "fleet:imagePullSecrets[1].folow is not a key of this program; did you mean fleet:imagePullSecrets[1].follow?",
+      "fleet:imagePullSecrets[2].follow is not true or false; write it without quotes",
+      'fleet:imagePullSecrets[0] is not text; write the name of a Secret in quotes: "team-registry"',
+      "fleet:imagePullSecrets[3] names the same Secret as imagePullSecrets[2]; keep one of the two",
+      'fleet:imagePullSecrets[4] is not text; write the name of a Secret in quotes: "team-registry"',
+    ],
+  ],
+  [
     "an encrypted Secret name",
     { imagePullSecrets: ["a"] },
     [`fleet:imagePullSecrets ${onlySecretsAreEncrypted}`],
@@ -142,6 +166,24 @@ const cases: readonly MessageCase[] = [
       "fleet:replicas is 0; set a whole number from 1 up",
       "fleet:pullCheckDeadlineSeconds is soon; set a whole number from 1 up",
       "fleet:releaseTimeoutSeconds is 1.5; set a whole number from 1 up",
+    ],
+  ],
+  [
+    "numbers that are not written as one",
+    { replicas: "0x10", pullCheckDeadlineSeconds: "1e2", releaseTimeoutSeconds: " 3" },
+    [
+      "fleet:replicas is 0x10; set a whole number from 1 up",
+      "fleet:pullCheckDeadlineSeconds is 1e2; set a whole number from 1 up",
+      "fleet:releaseTimeoutSeconds is  3; set a whole number from 1 up",
+    ],
+  ],
+  [
+    "numbers that Kubernetes cannot keep",
+    { replicas: "2147483648", pullCheckDeadlineSeconds: "1.0", releaseTimeoutSeconds: "-1" },
+    [
+      "fleet:replicas is 2147483648; set a whole number up to 2147483647",
+      "fleet:pullCheckDeadlineSeconds is 1.0; set a whole number from 1 up",
+      "fleet:releaseTimeoutSeconds is -1; set a whole number from 1 up",
     ],
   ],
   [
@@ -168,6 +210,33 @@ const cases: readonly MessageCase[] = [
       "fleet:values.gke.cloudSQL.enableProxy needs the capability SYS_PTRACE, which the namespace refuses; set fleet:podSecurity to privileged",
     ],
   ],
+  ...["default", "kube-system", "kube-public", "kube-node-lease"].flatMap((namespace) =>
+    [{}, { createNamespace: "true" }].map((stack): MessageCase => [
+      `the namespace ${namespace}, ${JSON.stringify(stack)}`,
+      { namespace, ...stack },
+      [
+        `fleet:namespace is ${namespace}, which is Kubernetes' own and no stack's to make; ` +
+          "name one for Fleet alone, or set createNamespace to false",
+      ],
+    ]),
+  ),
+  ...["0", "65536", "080", "99999999999999999999"].map((port): MessageCase => [
+    `the port ${port}`,
+    {
+      hostName: `fleet.example.com:${port}`,
+      imageRepository: `registry.example.com:${port}/fleet`,
+      mysqlImage: `registry.example.com:${port}/mysql:8`,
+      pullCheckImages: [{ image: `registry.example.com:${port}/side:1`, command: ["x"] }],
+    },
+    [
+      ...["imageRepository", "mysqlImage", "pullCheckImages[0].image"].map(
+        (key) =>
+          `fleet:${key} has a port that is not from 1 to 65535; correct it in the host of the registry, ` +
+          "for example registry.example.com:5000",
+      ),
+      "fleet:hostName has a port that is not from 1 to 65535; correct it, for example fleet.example.com:8443, or leave it out",
+    ],
+  ]),
   [
     "a host name with a scheme",
     { hostName: "https://fleet.example.com" },

@@ -100,6 +100,12 @@ const cases: readonly MessageCase[] = [
     "marker\nmarker",
     `contains a line break; set it on one line (a JSON key file: jq -c . key.json | ${command})`,
   ),
+  password(
+    "of several lines, with one at its end: a _json_key as its file has it",
+    '{\n  "private_key": "marker"\n}\n',
+    "contains a line break and ends with one; " +
+      `set it on one line, with none at its end (a JSON key file: jq -c . key.json | ${command})`,
+  ),
   password("with a control character", "mar\u0007ker", `contains a control character; ${again}`),
   password("with white space at its end", "marker ", `begins or ends with white space; ${again}`),
   password("a number", 12345, `is a number, not text; set it again as a secret: ${command}`),

@@ -90,6 +90,7 @@ describe("how the registries are asked", function () {
               username: "g",
               password: "marker-g",
               email: "g@example.com",
+              account: "g",
               renewal: renewed("ghcr.io"),
             },
           ],
@@ -99,7 +100,16 @@ describe("how the registries are asked", function () {
         name: "quay-io",
         config: {
           kind: "entries",
-          entries: [{ server: "quay.io", username: "q", password: "marker-q", email: "", renewal: renewed("quay.io") }],
+          entries: [
+            {
+              server: "quay.io",
+              username: "q",
+              password: "marker-q",
+              email: "",
+              account: "q",
+              renewal: renewed("quay.io"),
+            },
+          ],
         },
       },
       {
@@ -108,6 +118,7 @@ describe("how the registries are asked", function () {
           kind: "entries",
           entries: ["ghcr.io", "docker.io"].map((server) => ({
             ...entry(server),
+            account: "t",
             renewal: "put a new password into the Secret team",
           })),
         },
@@ -116,10 +127,20 @@ describe("how the registries are asked", function () {
         name: "other",
         config: {
           kind: "entries",
-          entries: [{ ...entry("ghcr.io"), renewal: "put a new password into the Secret other" }],
+          entries: [{ ...entry("ghcr.io"), account: "t", renewal: "put a new password into the Secret other" }],
         },
       },
     ]);
+  });
+
+  it("with the word for a Secret that refreshes itself, whose password nobody puts in", () => {
+    const config = { kind: "entries", entries: [] } as const;
+    const entries = [{ server: "ghcr.io", username: "u", password: "p", email: "" }];
+    const [found] = pullCredentials([], [{ name: "ecr", config: { ...config, entries } }]);
+    assert.deepEqual(found?.config, {
+      kind: "entries",
+      entries: [{ ...entries[0], account: "u", renewal: "see why nothing refreshes the Secret ecr" }],
+    });
   });
 
   it("never with a Secret that cannot be read", () => {

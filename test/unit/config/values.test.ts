@@ -154,6 +154,36 @@ const cases: readonly MessageCase[] = [
       (key) => `fleet:values.${key} is not a map; write its entries below it, each as name: value`,
     ),
   ],
+  [
+    "values with a user that is none",
+    { values: { fleet: { securityContext: { runAsUser: "3333", runAsGroup: -1, runAsNonRoot: true } } } },
+    ["runAsUser", "runAsGroup"].map(
+      (key) =>
+        `fleet:values.fleet.securityContext.${key} is not the number of a user or group; write a whole number without quotes, or null where the cluster assigns one`,
+    ),
+  ],
+  [
+    "values without the map that has the user",
+    { values: { fleet: { securityContext: null } } },
+    ["fleet:values.fleet.securityContext is not a map; give the chart's keys below it"],
+  ],
+  [
+    "annotations that are no text",
+    { values: { podAnnotations: { "example.com/scrape": true } }, pullCheckAnnotations: { "example.com/port": 80 } },
+    ["values.podAnnotations.example.com/scrape", "pullCheckAnnotations.example.com/port"].map(
+      (key) => `fleet:${key} is not text; put it in quotes`,
+    ),
+  ],
+  [
+    "annotations of the check that are no map",
+    { pullCheckAnnotations: "[]" },
+    ["fleet:pullCheckAnnotations is not a map; write it as YAML in the stack's file"],
+  ],
+  [
+    "a user of the datastores that is none",
+    { datastoreUser: -1 },
+    ["fleet:datastoreUser is -1; set a whole number from 0 up"],
+  ],
 ];
 
 describe("a mistake in values is told with its place and the fix", () => {

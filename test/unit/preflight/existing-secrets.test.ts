@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { issueText } from "../../../registry/issue";
 import * as pulumi from "@pulumi/pulumi";
+import type { ReferredSecret } from "../../../config/existing-secrets";
 import { record, valueOf } from "../support/recording";
 
 const pullSecret = (auths: unknown, more: object = {}) => ({
@@ -30,11 +31,13 @@ const objects = {
 
 const images = ["ghcr.io/team/fleet:v1", "mysql:8"];
 
-const read = (...names: string[]) =>
+const read = (...names: string[]) => readReferred(names.map((name) => ({ name, follow: true })));
+
+const readReferred = (referred: readonly ReferredSecret[]) =>
   record(
     async () => {
       const { readExistingSecrets } = await import("../../../preflight/existing-secrets");
-      return readExistingSecrets(names, { namespace: "fleet", images });
+      return readExistingSecrets(referred, { namespace: "fleet", images });
     },
     { objects },
   );
@@ -79,9 +82,17 @@ describe("readExistingSecrets", function () {
 
   it("gives the revision alone without secrecy", async () => {
     const [found] = (await read("team")).result.secrets;
-    assert.ok(found);
+    assert.ok(found?.revision);
     assert.equal(await valueOf(found.revision), "41");
     assert.equal(await pulumi.isSecret(found.revision), false);
+  });
+
+  it("gives none of a Secret that refreshes itself, which is checked as every other one", async () => {
+    const notFollowed = (name: string) => readReferred([{ name, follow: false }]);
+    const { result } = await notFollowed("team");
+    assert.deepEqual(result.secrets.map(Object.keys), [["name", "config"]]);
+    assert.deepEqual((await notFollowed("other")).result.issues, (await read("other")).result.issues);
+    await assert.rejects(notFollowed("missing"), { message: `Secret ${readName("missing")} cannot be read` });
   });
 
   it("reads nothing where nothing is named", async () => {

@@ -5,7 +5,7 @@ import { issueText } from "../../../registry/issue";
 describe("the end of a password's life", () => {
   const set = `set a new one with pulumi config set --secret --path 'registryPasswords["ghcr.io"]'`;
   const warn = (now: string, expires = "2027-03-01") =>
-    expiryWarnings([{ key: "ghcr.io", username: "bot", expires }], new Date(now)).map(issueText);
+    expiryWarnings([{ key: "ghcr.io", account: "bot", expires }], new Date(now)).map(issueText);
 
   const cases: Readonly<Record<string, readonly [now: string, words?: string]>> = {
     "15 days before": ["2027-02-14T00:00:00Z"],
@@ -33,17 +33,17 @@ describe("the end of a password's life", () => {
   it("is told of a token that says its end itself, and no part of it is in the words", () => {
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
     const password = `${part({ alg: "ES256" })}.${part({ exp: Date.parse("2027-03-01T09:00:00Z") / 1000 })}.marker`;
-    const registries = [{ key: "ghcr.io", username: "bot", password }];
+    const registries = [{ key: "ghcr.io", account: "bot", password }];
     const told = expiryWarnings(registries, new Date("2027-02-27T10:00:00Z")).map(issueText);
     assert.deepEqual(told, [`The password of bot for ghcr.io expires on 2027-03-01, in 2 days; ${set}`]);
   });
 
   it("is told for each password that has one", () => {
     const registries = [
-      { key: "a.io", username: "a", expires: "2027-03-02" },
-      { key: "b.io", username: "b" },
-      { key: "c.io", username: "c", expires: "2028-01-01" },
-      { key: "d.io/team", username: "d", expires: "2027-03-01" },
+      { key: "a.io", account: "a", expires: "2027-03-02" },
+      { key: "b.io", account: "b" },
+      { key: "c.io", account: "c", expires: "2028-01-01" },
+      { key: "d.io/team", account: "d", expires: "2027-03-01" },
     ];
     const command = (key: string) =>
       `set a new one with pulumi config set --secret --path 'registryPasswords["${key}"]'`;

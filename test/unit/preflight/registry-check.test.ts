@@ -20,7 +20,10 @@ type Login = typeof login;
 
 const secret = (name: string, server: string, { username, password }: Login = login): PullSecret<PullCredential> => ({
   name,
-  config: { kind: "entries", entries: [{ server, username, password, email: "", renewal: `renew ${name}` }] },
+  config: {
+    kind: "entries",
+    entries: [{ server, username, password, email: "", account: username, renewal: `renew ${name}` }],
+  },
 });
 
 /** What is found; no password is in it. */
@@ -73,6 +76,47 @@ describe("the registries are asked before anything is changed", function () {
     const args = { images, secrets: [secret("s", host)] };
     assert.deepEqual(await check(args), { refusals: [sentence], warnings: [] });
     assert.deepEqual(await check({ ...args, registryCheck: "warn" }), { refusals: [], warnings: [sentence] });
+  });
+
+  it("without a username that is secret, in the registry's own words either", async () => {
+    const { body } = errorReply(401, "UNAUTHORIZED", `no such user: ${login.username}`);
+    const refusing = basicRegistry(() => manifest, otherLogin);
+    const { host } = await serve((...request) => {
+      const reply = refusing(...request);
+      return reply === unauthorized ? { ...unauthorized, body } : reply;
+    });
+    const [entry] = secret("s", host).config.kind === "entries" ? [{ server: host, ...login, email: "" }] : [];
+    assert.ok(entry);
+    const secrets = [
+      {
+        name: "s",
+        config: {
+          kind: "entries",
+          entries: [{ ...entry, account: "the encrypted username", renewal: "renew s" }],
+        } as const,
+      },
+    ];
+    const { refusals, warnings } = await check({ images: [`${host}/a:1`], secrets });
+    assert.deepEqual(
+      [refusals, warnings],
+      [[`${host} refuses the encrypted username for ${host}/a:1: wrong password or expired token (401); renew s`], []],
+    );
+  });
+
+  it("without a username that has a password of the run in it", async () => {
+    const { host } = await serve(basicRegistry(() => manifest, otherLogin));
+    const token = { username: login.password, password: login.password };
+    const other = { username: `x-${login.password}`, password: "a-password-of-its-own" };
+    for (const [one, shown] of [
+      [token, "***"],
+      [other, "x-***"],
+    ] as const) {
+      const secrets = [secret("s", host, one), secret("t", "other.example.com", login)];
+      const { refusals } = await check({ images: [`${host}/a:1`], secrets });
+      assert.deepEqual(refusals, [
+        `${host} refuses ${shown} for ${host}/a:1: wrong password or expired token ${said}; renew s`,
+      ]);
+    }
   });
 
   it("one sentence for each registry and each kind of no", async () => {

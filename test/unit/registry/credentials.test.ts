@@ -60,6 +60,15 @@ describe("checkRegistries", () => {
     ["s3cret\n", `ends with a line break; set it again without: ${printf}`],
     ["s3cret\r", `ends with a line break; set it again without: ${printf}`],
     ["s3\ncret", `contains a line break; set it on one line (a JSON key file: jq -c . key.json | ${set("ghcr.io")})`],
+    ...["s3\ncret\n", "s3\ncret\r\n\n", "\ns3\r\ncret\u2028"].map(
+      (password) =>
+        [
+          password,
+          "contains a line break and ends with one; " +
+            `set it on one line, with none at its end (a JSON key file: jq -c . key.json | ${set("ghcr.io")})`,
+        ] as const,
+    ),
+    ["s3cret\n\n", `ends with a line break; set it again without: ${printf}`],
     ["s3\tcret", `contains a control character; set it again without: ${printf}`],
     ["s3\u0000cret", `contains a control character; set it again without: ${printf}`],
     ["s3\ud800cret", `is not valid Unicode; set it again without: ${printf}`],

@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { FleetArgs } from "../../../components/fleet-args";
 import { record, type Recording } from "./recording";
 
@@ -17,11 +18,14 @@ export const external = {
   privateKey: { secretName: "key", key: "private" },
 } satisfies FleetArgs;
 
-/** Runs the component `Fleet` as `fleet`. */
-export const deploy = (args: FleetArgs) =>
+/** Runs the component `Fleet` as `fleet`; its options come of resources that are made in the same run. */
+export const deploy = (
+  args: FleetArgs,
+  options: () => Promise<pulumi.ComponentResourceOptions> | undefined = () => undefined,
+) =>
   record(async () => {
     const { Fleet } = await import("../../../components/fleet");
-    return new Fleet("fleet", args);
+    return new Fleet("fleet", args, await options());
   });
 
 const runs = new WeakMap<FleetArgs, Promise<Recording>>();

@@ -9,7 +9,6 @@ import { checkout } from "../../../local/support/paths";
 
 /** One key of `config:` in Pulumi.yaml. */
 export interface ConfigKey {
-  readonly type: string;
   readonly description: string;
   readonly default: unknown;
 }

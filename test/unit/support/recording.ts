@@ -33,6 +33,8 @@ export interface Recorded {
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
   readonly ignoreChanges: readonly string[];
+  /** The id of the provider that was given, by the component or to it; "" for the default one. */
+  readonly provider: string;
 }
 
 interface Monitor {
@@ -169,6 +171,7 @@ function listen(monitor: Monitor, recording: Recording): void {
       protect: request.getProtect() ?? false,
       retainOnDelete: request.getRetainondelete() ?? false,
       ignoreChanges: request.getIgnorechangesList(),
+      provider: idOfUrn(request.getProvider()),
     });
     register(request, (error, response) => {
       const { metadata } = (response?.getObject()?.toJavaScript() ?? {}) as { metadata?: { name: string } };
@@ -192,6 +195,7 @@ function listen(monitor: Monitor, recording: Recording): void {
       protect: false,
       retainOnDelete: false,
       ignoreChanges: [],
+      provider: "",
     });
     read(request, (error, response) => {
       if (error !== null) return recording.failRead(idOf(request.getType(), request.getName()).id);

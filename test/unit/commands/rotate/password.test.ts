@@ -3,12 +3,12 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { PassThrough, Readable } from "node:stream";
-import type { ReadStream } from "node:tty";
-import type { Target } from "../../../../commands/rotate/project";
-import type { Pulumi, PulumiResult } from "../../../../commands/rotate/pulumi";
+import type { Target } from "../../../../commands/rotate/targets";
+import type { RunResult } from "../../../../commands/process";
+import type { Pulumi } from "../../../../commands/rotate/pulumi";
 import { Staging } from "../../../../commands/rotate/staging";
 import { askHidden, askLine, Interrupted, readAll } from "../../../../commands/rotate/terminal-input";
-import { failureWords } from "../../../../commands/rotate/words";
+import { failureWords } from "../../../../commands/rotate/failure-words";
 
 /** What is typed at a terminal, in as many pieces; `raw` says whether it was shown meanwhile. */
 function terminal(...typed: string[]) {
@@ -17,32 +17,61 @@ function terminal(...typed: string[]) {
   for (const text of typed) stream.write(text);
   const output = new PassThrough();
   const shown = () => String(output.read() ?? "");
-  return { stream: stream as unknown as ReadStream, raw, output, shown };
+  return { stream, raw, output, shown };
 }
+
+const never = new AbortController().signal;
+
+/** A signal that fires once someone waits for it. */
+const soon = () => {
+  const interruption = new AbortController();
+  setTimeout(() => interruption.abort(), 20);
+  return interruption.signal;
+};
 
 describe("a password", () => {
   const typed = async (...keys: string[]) => {
     const { stream, output } = terminal(...keys);
-    return askHidden("? ", stream, output);
+    return askHidden("? ", { terminal: stream, output, interrupted: never });
   };
 
   it("is typed without being shown", async () => {
     const { stream, raw, output, shown } = terminal("tok", "en-1\r");
-    assert.equal(await askHidden("Password: ", stream, output), "token-1");
+    assert.equal(await askHidden("Password: ", { terminal: stream, output, interrupted: never }), "token-1");
     assert.deepEqual(raw, [true, false]);
     assert.equal(shown(), "Password: \n");
   });
 
-  it("can be corrected, and has no keys in it that are no characters", async () => {
-    assert.equal(await typed("tokem\x7fn\x1b[D\x1b[1;5C\x1bOP\r"), "token");
-    assert.equal(await typed("a🔑\x7fb\n"), "ab");
-    assert.equal(await typed("token\x04"), "token");
+  const { TERM } = process.env;
+  before(() => (process.env.TERM = "xterm")); // Node edits no line on a dumb one
+  after(() => {
+    if (TERM === undefined) delete process.env.TERM;
+    else process.env.TERM = TERM;
   });
 
-  it("can be refused with Ctrl-C", async () => {
-    const { stream, raw, output } = terminal("tok\x03");
-    await assert.rejects(askHidden("? ", stream, output), Interrupted);
-    assert.deepEqual(raw, [true, false]);
+  it("can be corrected, and has no keys in it that are no characters", async () => {
+    const [backspace, left, end] = ["\x7f", "\x1b[D", "\x1b[F"];
+    assert.equal(
+      await typed("tokxm", backspace, left, backspace, "k", end, "\x1b[1;5C", "\x1bOP", "en", "\r"),
+      "tokxen",
+    );
+    assert.equal(await typed("a🔑", backspace, "b\n"), "ab");
+    assert.equal(await typed("wrong", "\x15", "token\r"), "token", "Ctrl-U");
+    assert.equal(await typed("token\rsecond line\r"), "token");
+    assert.equal(await typed("\x04"), "", "Ctrl-D");
+  });
+
+  it("can be refused with Ctrl-C, or by a signal", async () => {
+    for (const [keys, interrupted] of [
+      ["tok\x03", never],
+      ["tok", soon()],
+      ["token\r", AbortSignal.abort()],
+    ] as const) {
+      const { stream, raw, output, shown } = terminal(keys);
+      await assert.rejects(askHidden("? ", { terminal: stream, output, interrupted }), Interrupted);
+      assert.deepEqual(raw, [true, false]);
+      assert.equal(shown(), "? \n");
+    }
   });
 
   it("comes from standard input, without the line break of echo", async () => {
@@ -53,24 +82,27 @@ describe("a password", () => {
       ["token\n\n", "token\n"],
       ["", ""],
     ] as const) {
-      assert.equal(await readAll(Readable.from([Buffer.from(given)])), read);
+      assert.equal(await readAll(Readable.from([Buffer.from(given)]), never), read);
     }
+    for (const interrupted of [soon(), AbortSignal.abort()]) {
+      await assert.rejects(readAll(new PassThrough(), interrupted), Interrupted);
+    }
+    const broken = new Error("EIO");
+    const input = new PassThrough();
+    setTimeout(() => input.destroy(broken), 20);
+    await assert.rejects(readAll(input, never), broken);
   });
 
   it("is followed by a question, which Ctrl-C ends too", async () => {
-    const ask = (signal: AbortSignal, text?: string) => {
+    const ask = (interrupted: AbortSignal, text?: string) => {
       const { stream, output } = terminal(...(text === undefined ? [] : [text]));
-      if (text === "") (stream as unknown as PassThrough).end();
-      return askLine("? ", { terminal: stream, output, interrupted: signal });
+      if (text === "") stream.end();
+      return askLine("? ", { terminal: stream, output, interrupted });
     };
-    const never = new AbortController().signal;
     assert.equal(await ask(never, " y \n"), "y");
     assert.equal(await ask(never, ""), "");
-    const interruption = new AbortController();
-    const asked = ask(interruption.signal);
-    interruption.abort();
-    await assert.rejects(asked, Interrupted);
-    await assert.rejects(ask(interruption.signal), Interrupted);
+    await assert.rejects(ask(soon()), Interrupted);
+    await assert.rejects(ask(AbortSignal.abort()), Interrupted);
   });
 });
 
@@ -81,9 +113,10 @@ describe("a stack's file with the new password", () => {
   let target: Target;
   /** The old password is `old`; the new file has whatever came on standard input, backwards. */
   const pulumi = {
-    run: (args: readonly string[], input?: string): Promise<PulumiResult> => {
+    run: (args: readonly string[], input?: string): Promise<RunResult> => {
       calls.push({ args, input });
-      if (args[1] === "get") return Promise.resolve({ code: 0, stdout: "old\n", stderr: "" });
+      const isUsername = args.some((arg) => arg.endsWith(".username"));
+      if (args[1] === "get") return Promise.resolve({ code: 0, stdout: isUsername ? username : "old\n", stderr: "" });
       if (input === "unlucky")
         return Promise.resolve({ code: 255, stdout: "", stderr: "error: incorrect passphrase\n" });
       const copy = args.at(-1) ?? "";
@@ -94,8 +127,11 @@ describe("a stack's file with the new password", () => {
   let staging: Staging;
   const now = () => fs.readFileSync(target.file, "utf8");
 
+  let username = "";
+
   beforeEach(() => {
     calls = [];
+    username = "old\n";
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "rotate-staging-"));
     target = { stack: "dev", wave: 1, file: path.join(folder, "Pulumi.dev.yaml"), key: "r.example.com" };
     fs.writeFileSync(target.file, original);
@@ -173,6 +209,20 @@ describe("a stack's file with the new password", () => {
     assert.equal(now(), original);
     assert.equal(staging.commit(target), undefined);
     assert.equal(fs.statSync(target.file).mode & 0o777, 0o640);
+  });
+
+  it("gets a username that is the password too, and none that is another", async () => {
+    const sets = () => calls.filter(({ args }) => args[1] === "set").map(({ args, input }) => [args[4], input]);
+    const both = [
+      ['registryPasswords["r.example.com"]', "marker"],
+      ['registries["r.example.com"].username', "marker"],
+    ];
+    assert.equal(await staging.stage({ ...target, hasSecretUsername: true }, "marker"), true);
+    assert.deepEqual(sets(), both);
+    calls = [];
+    username = "someone\n";
+    assert.equal(await staging.stage({ ...target, hasSecretUsername: true }, "marker"), true);
+    assert.deepEqual(sets(), both.slice(0, 1));
   });
 
   it("is refused in Pulumi's words", async () => {

@@ -1,4 +1,4 @@
-import type { Target } from "../../../../commands/rotate/project";
+import type { Target } from "../../../../commands/rotate/targets";
 import type { Planned } from "../../../../commands/rotate/rotation";
 import type { StackPreview } from "../../../../commands/rotate/stack-preview";
 

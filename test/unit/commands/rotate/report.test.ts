@@ -23,6 +23,13 @@ const outcome = (
 });
 
 describe("the plan of a rotation", () => {
+  it("has no character that acts on a terminal, whatever registries and charts say", () => {
+    const hostile = "\x1b]0;x\x07 \u202e\r::error::x";
+    const text = planText(planned("dev", { dev: { words: [hostile], warnings: [hostile], others: [hostile] } }));
+    assert.doesNotMatch(text.replaceAll("\n", ""), /\p{Cc}|\u202e/u);
+    assert.ok(text.includes("\\x1b]0;x\\x07 \\u{202e}\\r::error::x"), text);
+  });
+
   it("is one table", () => {
     const unchanged = { secret: "unchanged", release: "unchanged", changes: false };
     const text = planText(planned("dev staging,qa", { dev: unchanged, qa: { answer: "not asked" } }));

@@ -20,6 +20,8 @@ const header = ({ username, password }: typeof login) =>
   `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
 const accounts = [login, otherLogin].map(header);
 
+const nobody = { iss: "harbor-token-issuer", access: [] };
+
 /** A registry or token service that knows `login` and `otherLogin`, and counts what it refuses. */
 class Counting {
   failures = 0;
@@ -36,11 +38,11 @@ class Counting {
     () => manifest,
   );
 
-  /** A token for nobody in return for a wrong password, as Harbor may give. */
+  /** A token for nobody in return for a wrong password, as Harbor gives. */
   readonly lenientBearer: Script = bearerRegistry(
     (_query, authorization) => {
       const known = this.judge(authorization, () => ({ status: 200 })).status === 200;
-      return tokenReply(jwt({ sub: known ? login.username : "" }));
+      return tokenReply(jwt(known ? { sub: login.username } : nobody));
     },
     () => manifest,
   );
@@ -96,7 +98,7 @@ describe("a wrong password is one failure, whatever the number of images", () =>
     const server = await serve((request, ...rest) => {
       const reply = lenient(request, ...rest);
       const claims = Buffer.from(request.headers.authorization?.split(".")[1] ?? "", "base64url").toString();
-      return claims === '{"sub":""}' ? { status: 401 } : reply;
+      return claims === JSON.stringify(nobody) ? { status: 401 } : reply;
     });
     const results = await ask(images.map((image) => ({ image: `${server.host}/${image}`, login: wrong })));
     ok(results.every(({ verdict }) => verdict.kind === "wrong-credential"));
@@ -225,6 +227,27 @@ describe("too many failed logins", () => {
     const [first] = await ask(images.map((image) => ({ image: `${basic.host}/${image}`, login })));
     deepEqual(first?.verdict, { ...limited, host: basic.host, from: "registry" });
     equal(basic.requests.filter(({ headers }) => headers.authorization !== undefined).length, 1);
+  });
+
+  it("with 403 are no missing right, as Artifactory says it", async () => {
+    const said = "This request is blocked due to recurrent login failures, please try again in 5 seconds";
+    const blocked: Reply = { status: 403, body: JSON.stringify({ errors: [{ status: 403, message: said }] }) };
+    const ways: readonly Script[] = [
+      bearerRegistry(
+        () => blocked,
+        () => manifest,
+      ),
+      ({ headers: { authorization } }) => (authorization === undefined ? unauthorized : blocked),
+    ];
+    for (const way of ways) {
+      const server = await serve(way);
+      const results = await ask(images.map((image) => ({ image: `${server.host}/${image}`, login })));
+      for (const { verdict } of results) {
+        ok(verdict.kind === "rate-limited" && verdict.status === 403 && verdict.afterFailedLogins === true);
+        equal(verdict.said, said);
+      }
+      equal(server.requests.filter(({ headers }) => headers.authorization !== undefined).length, 1);
+    }
   });
 
   it("are told from other limits by the registry's words", async () => {

@@ -37,6 +37,18 @@ describe("what a login may do beyond pulling", () => {
     ok(!("push" in (await askOne(`${without.host}/team/fleet:v1`, null, options))));
   });
 
+  it("granted, and not asked for again, where the token has every right of the account, as Harbor's do", async () => {
+    const access = [{ type: "repository", name: "team/fleet", actions: ["pull", "push"] }];
+    const server = await serve(
+      bearerRegistry(
+        () => tokenReply(jwt({ sub: login.username, access })),
+        () => manifest,
+      ),
+    );
+    equal((await askOne(`${server.host}/team/fleet:v1`, login, options)).push, "granted");
+    equal(server.lines.length, 3);
+  });
+
   it("refused where the token service refuses the whole question", async () => {
     const denying = bearerRegistry(
       (query) =>

@@ -71,6 +71,20 @@ export const bearerCases: Readonly<Record<string, VerdictCase>> = {
     noAccess(""),
     { kind: "wrong-credential", status: 401, ...registry, said: "insufficient_scope" },
   ],
+  "Bearer: Harbor's token for nobody, without a subject": [
+    bearerRegistry(
+      () => tokenReply(jwt({ iss: "harbor-token-issuer", access: [] })),
+      (_url, challenge) => refusing(challenge, "insufficient_scope"),
+    ),
+    { kind: "wrong-credential", status: 401, ...registry, said: "insufficient_scope" },
+  ],
+  "Bearer: another service's token without a subject": [
+    bearerRegistry(
+      () => tokenReply(jwt({ iss: "gitlab-issuer", access: [] })),
+      (_url, challenge) => refusing(challenge, "insufficient_scope"),
+    ),
+    { kind: "no-right", status: 401, ...registry, said: "insufficient_scope" },
+  ],
   "Bearer: no login, and no access": [
     noAccess(""),
     { kind: "login-needed", status: 401, ...registry, said: "insufficient_scope" },

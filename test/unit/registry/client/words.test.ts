@@ -6,8 +6,8 @@ import { parseChallenges } from "../../../../registry/client/challenge";
 import { KnownSecrets, oneLine } from "../../../../registry/client/known-secrets";
 import { wordsOf } from "../../../../registry/client/registry-words";
 import { testCertificate } from "../../../support/fake-registry";
-import { writtenForms } from "../../../support/leaks";
-import { askOne, basicRegistry, closeAll, jwt, login, otherLogin, serve } from "./probing";
+import { leaks, writtenForms } from "../../../support/leaks";
+import { askOne, basicRegistry, closeAll, jwt, login, manifest, otherLogin, serve } from "./probing";
 
 /** Written anew, not taken from the list that the client goes by. */
 const encoders: Readonly<Record<string, (text: string) => string>> = {
@@ -75,7 +75,9 @@ describe("a registry's own words", () => {
     ["", "e: described", undefined, 'Bearer error="e",error_description="described"'],
     ['{"message":"a\\u0000b\\u001b[31mc\\u202ed\\u2028e"}', "a b [31mc d e"],
     [JSON.stringify({ message: "x".repeat(500) }), `${"x".repeat(199)}…`],
-    [JSON.stringify({ message: "😀".repeat(201) }), `${"😀".repeat(199)}…`],
+    [JSON.stringify({ message: "😀".repeat(201) }), `${"😀".repeat(99)}…`],
+    ["::error::do as I say", "\\x3a:error::do as I say", "text/plain"],
+    ["##[group]and I too", "\\x23#[group]and I too", "text/plain"],
   ];
   for (const [body, said, type, challenge] of cases) {
     it(JSON.stringify(body.slice(0, 60)) + (challenge ?? ""), () => equal(words(body, type, challenge), said));
@@ -157,6 +159,18 @@ describe("a registry's own words", () => {
         [],
         results,
       );
+    }
+  });
+
+  it("a username that is the password, as DigitalOcean's is, is in no result", async () => {
+    const token = "dop_v1_0123456789abcdef";
+    const server = await serve(basicRegistry(() => manifest));
+    for (const username of [token, `bot+${token}`, Buffer.from(token).toString("base64url")]) {
+      const options = { caCertificate: testCertificate().ca };
+      const targets = [{ image: `${server.host}/a/b:c`, login: { username, password: token } }];
+      const [result] = await probeRegistries(targets, options);
+      equal(result?.username, "***");
+      deepEqual(leaks(token, new Map([["result", JSON.stringify(result)]])), []);
     }
   });
 

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { findTargets } from "../../../../commands/rotate/project";
+import { findTargets } from "../../../../commands/rotate/targets";
 import { parseRequest } from "../../../../commands/rotate/request";
 
 describe("the registry in the stacks' files", () => {

@@ -4,7 +4,7 @@ import { nearest } from "../../registry/nearest";
 import { isIssue } from "../../registry/issue";
 import { parseServer } from "../../registry/server";
 import { asMap, readProject, readStackFile, stackFilePath, type Project } from "../stack-file";
-import type { Request } from "./request";
+import type { RotateRequest } from "./request";
 
 /** One stack that has the registry. */
 export interface Target {
@@ -15,6 +15,8 @@ export interface Target {
   readonly file: string;
   /** The registry as this stack's file writes it. */
   readonly key: string;
+  /** Its username is encrypted there, and so may be the password as well, as DigitalOcean has it. */
+  readonly hasSecretUsername?: true;
 }
 
 export interface Targets {
@@ -31,7 +33,7 @@ export interface Targets {
  * @param folder of the project
  * @param existing the names of the project's stacks, as `pulumi stack ls` has them
  */
-export function findTargets(folder: string, request: Request, existing: readonly string[]): Targets {
+export function findTargets(folder: string, request: RotateRequest, existing: readonly string[]): Targets {
   const project = readProject(folder);
   if (typeof project === "string") return { project: "", targets: [], problems: [project] };
   const found = request.waves.flatMap((wave, i) =>
@@ -46,7 +48,7 @@ export function findTargets(folder: string, request: Request, existing: readonly
 
 function findTarget(
   project: Project,
-  { server, canonical }: Request,
+  { server, canonical }: RotateRequest,
   stack: string,
   wave: number,
   existing: readonly string[],
@@ -73,7 +75,8 @@ function findTarget(
     const others = keys.length === 0 ? "none" : keys.sort().join(", ");
     return `${stack}: ${name} has no ${server} in ${project.name}:registries, which lists ${others}; add it, or leave ${stack} out of STACKS`;
   }
-  return { stack, wave, file, key };
+  const { username } = asMap(entries("registries")[key]);
+  return { stack, wave, file, key, ...(asMap(username).secure !== undefined && { hasSecretUsername: true }) };
 }
 
 function canonicalOf(key: string): string | undefined {

@@ -1,9 +1,10 @@
-import type { PulumiResult } from "./pulumi";
+import { foreignText } from "../../registry/foreign-text";
+import type { RunResult } from "../process";
 
 /** Why a command failed, in Pulumi's own words; never empty. */
-export function failureWords({ code, stdout, stderr }: PulumiResult): readonly string[] {
+export function failureWords({ code, stdout, stderr }: RunResult): readonly string[] {
   const told = [...diagnostics(stdout), ...stderr.split("\n")]
-    .map((line) => line.replace(/^\s*(error: )?/, "").trimEnd())
+    .map((line) => foreignText(line.replace(/^\s*(error: )?/, "").trimEnd(), 1000))
     .filter((line) => !/^(|update failed|preview failed|update canceled|an unhandled error occurred:.*)$/.test(line));
   const words = [...new Set(told)];
   return words.length > 0 ? words : [`pulumi ended with exit code ${code}`];

@@ -4,7 +4,7 @@ import { isIssue, issueText } from "../../registry/issue";
 import { checkSecretName } from "../../registry/secret-name";
 import { whyUnmatchable } from "../../registry/unmatchable";
 import { keysOf, keyText, matches, whyPrivate } from "./why-private";
-import { coverImages, resolveSecrets, type ImageCoverage, type PodSecrets } from "./coverage";
+import { coverImages, resolveSecrets, type ImageCoverage, type PodSecrets } from "./image-coverage";
 import { nearMiss } from "./near-miss";
 import type { Pod, ServiceAccount } from "./pods";
 import { Sentences } from "./sentences";
@@ -23,10 +23,12 @@ export interface CoverageArgs {
 /** How every image of every pod is pulled, and what is wrong with that. No password is in it. */
 export interface Coverage {
   readonly images: readonly ImageCoverage[];
-  /** Sentences: a private image that is pulled anonymously, or a pull that cannot work. */
+  /** Sentences: an image that goes without a credential that is there for it, or a pull that cannot work. Each is certain. */
   readonly problems: readonly string[];
   /** Sentences: what is likely another thing than what was meant. */
   readonly warnings: readonly string[];
+  /** Sentences: what may be right, and only others know. */
+  readonly notes: readonly string[];
 }
 
 /** Says for each image of each pod which credential the kubelet uses. Pure: nothing is asked, nothing is pulled. */
@@ -38,10 +40,19 @@ export function explainCoverage(args: CoverageArgs): Coverage {
 
   const problems = new Sentences();
   const warnings = new Sentences();
+  const notes = new Sentences();
   for (const { pod, images } of covered) {
     for (const image of images) {
       const where = `${image.workload} ${image.container}`;
-      const problem = problemOf(image, pod, () => whyPrivate(image, pod, secrets, references, publicImages));
+      if (image.outcome === "anonymous") {
+        const why = whyPrivate(image, pod, secrets, references, publicImages);
+        if (why?.isCertain === true) {
+          problems.add(`${image.image} is private, and is pulled anonymously: ${why.text}`, where);
+        } else if (why !== undefined) {
+          notes.add(`${image.image} is pulled anonymously, or with a credential of the node: ${why.text}`, where);
+        }
+      }
+      const problem = problemOf(image, pod);
       if (problem !== undefined) problems.add(problem, where);
       for (const warning of warningsOf(image)) warnings.add(warning, where);
     }
@@ -49,19 +60,17 @@ export function explainCoverage(args: CoverageArgs): Coverage {
   }
   const found = problems.all();
   for (const warning of secretWarnings(pods, secrets, references, found)) warnings.add(warning);
-  return { images: covered.flatMap(({ images }) => images), problems: found, warnings: warnings.all() };
+  return {
+    images: covered.flatMap(({ images }) => images),
+    problems: found,
+    warnings: warnings.all(),
+    notes: notes.all(),
+  };
 }
 
-function problemOf(
-  { image, outcome }: ImageCoverage,
-  pod: PodSecrets,
-  whyAnonymous: () => string | undefined,
-): string | undefined {
+/** Why nothing can be pulled. */
+function problemOf({ image, outcome }: ImageCoverage, pod: PodSecrets): string | undefined {
   switch (outcome) {
-    case "anonymous": {
-      const why = whyAnonymous();
-      return why === undefined ? undefined : `${image} is private, and is pulled anonymously: ${why}`;
-    }
     case "broken": {
       const broken = pod.readable.find(({ config }) => config.kind === "broken");
       const why = broken?.config.kind === "broken" ? `${broken.name} ${broken.config.problem}` : "";
@@ -71,6 +80,7 @@ function problemOf(
       const reference = parseImageReference(image);
       return isIssue(reference) ? `the image "${image}" ${issueText(reference)}` : undefined;
     }
+    case "anonymous":
     case "credential":
     case "unknown":
       return undefined;

@@ -13,7 +13,7 @@ export interface TriedCredential {
   readonly why: string;
 }
 
-export type Outcome =
+export type PullOutcome =
   /** The first of `credentials` is used. */
   | "credential"
   | "anonymous"
@@ -28,7 +28,7 @@ export type Outcome =
 export interface ImageCoverage extends PodImage {
   readonly workload: string;
   readonly namespace: string;
-  readonly outcome: Outcome;
+  readonly outcome: PullOutcome;
   /** In the kubelet's order: the next one is tried where one is refused. Empty unless the outcome is `credential`. */
   readonly credentials: readonly TriedCredential[];
 }
@@ -79,7 +79,7 @@ export function coverImages({ pod, readable, unread }: PodSecrets): readonly Ima
   const { workload, namespace } = pod;
   return pod.images.map((image): ImageCoverage => {
     const lookup = lookUpCredentials(image.image, readable);
-    const covered = (outcome: Outcome, credentials: readonly TriedCredential[] = []) => ({
+    const covered = (outcome: PullOutcome, credentials: readonly TriedCredential[] = []) => ({
       workload,
       namespace,
       ...image,

@@ -104,12 +104,6 @@ describe("explainCoverage", () => {
       return problems.map((text) => text.replace(`${image} is private, and is pulled anonymously: `, ""));
     };
 
-    it("with no key for its registry", () => {
-      assert.deepEqual(problemsOf([pod("x", image), pod("y", image, ["a"])], [secret("a", "ghcr.io")]), [
-        "Pod/x x, Pod/y y: no pull Secret has a key for r.example.com; add r.example.com to the registries of the stack, or declare it public",
-      ]);
-    });
-
     it("in a pod that lists no pull Secret, or another one", () => {
       const secrets = [secret("a", "r.example.com"), secret("b", "ghcr.io")];
       assert.deepEqual(problemsOf([pod("x", image)], secrets), [
@@ -170,18 +164,27 @@ describe("explainCoverage", () => {
     });
   });
 
+  it("notes an image on a registry that nobody listed, since nodes have credentials of their own", () => {
+    const { problems, notes } = explain([pod("x", image), pod("y", image, ["a"])], [secret("a", "ghcr.io")]);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(notes, [
+      `Pod/x x, Pod/y y: ${image} is pulled anonymously, or with a credential of the node: no pull Secret has a key for r.example.com; add r.example.com to the registries of the stack, or declare it public`,
+    ]);
+    assert.deepEqual(explain([pod("x", image)], [], { publicImages: ["r.example.com"] }).notes, []);
+  });
+
   it("has nothing against an anonymous pull of what may be public", () => {
     const pods = [
       pod("x", "mysql:8.4.6", ["a"]),
       pod("y", "ghcr.io/public/tool:1", ["a"]),
       pod("z", "ghcr.io/acme/fleet", ["a"]),
     ];
-    const { images, problems, warnings } = explain(pods, [secret("a", "ghcr.io/acme", "r.example.com")]);
+    const { images, problems, warnings, notes } = explain(pods, [secret("a", "ghcr.io/acme", "r.example.com")]);
     assert.deepEqual(
       images.map(({ outcome }) => outcome),
       ["anonymous", "anonymous", "credential"],
     );
-    assert.deepEqual(problems, []);
+    assert.deepEqual([problems, notes], [[], []]);
     assert.deepEqual(warnings, [`the key "r.example.com" of the Secret a matches no image here`]);
   });
 
