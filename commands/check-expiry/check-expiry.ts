@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { checkExpires } from "../../registry/credential-fields";
-import { issueText } from "../../registry/issue";
+import { isIssue, issueText } from "../../registry/issue";
 import { passwordExpiry } from "../../registry/password-expiry";
 import { shownKey } from "../../registry/shown-key";
 import { asMap, isMap, readProject, readStackFile, stackFilePath, stacksWithFile, type Project } from "../stack-file";
@@ -20,7 +20,7 @@ export interface CheckedExpiry {
 /** @param folder of the project */
 export function checkExpiry(folder: string, { stacks, days }: ExpiryRequest, now: Date): CheckedExpiry {
   const project = readProject(folder);
-  if (typeof project === "string") return { read: 0, problems: [project], unseen: [] };
+  if (isIssue(project)) return { read: 0, problems: [issueText(project)], unseen: [] };
   const named = stacks.length > 0 ? stacks : stacksWithFile(project);
   const checked = named.map((stack) => checkStack(project, stack, days, now));
   return {
@@ -36,11 +36,11 @@ function checkStack(project: Project, stack: string, days: number, now: Date): C
   const name = path.basename(file);
   if (!fs.existsSync(file)) return problem(`${name} is not there; run it where the stack's file is`);
   const content = readStackFile(project, file);
-  if (typeof content === "string") return problem(content);
+  if (isIssue(content)) return problem(issueText(content));
 
   const setting = `${project.name}:registries`;
   const registries = content.config[setting] ?? project.defaults[setting];
-  const unseen = content.environments.map((one) => `${stack}: what the environment ${one} says of registries`);
+  const unseen = content.environments.map((name) => `${stack}: what the environment ${name} says of registries`);
   if (isEncrypted(registries)) unseen.push(`${stack}: ${setting}, which is encrypted`);
 
   const problems: string[] = [];

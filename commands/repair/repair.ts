@@ -2,6 +2,7 @@ import { UserError } from "../../components/user-error";
 import type { Clients } from "../explain/clients";
 import type { Pulumi } from "../rotate/pulumi";
 import { failureWords } from "../rotate/failure-words";
+import { isIssue } from "../../registry/issue";
 import { readProject } from "../stack-file";
 import { Kubectl } from "./cluster";
 import { findLeftovers, type Finding, type Findings } from "./findings";
@@ -108,6 +109,6 @@ async function configured(key: string, request: RepairRequest, pulumi: Pulumi): 
 
 function projectName(): string {
   const project = readProject(process.cwd());
-  if (typeof project === "string") throw new UserError(project);
+  if (isIssue(project)) throw new UserError([project]);
   return project.name;
 }

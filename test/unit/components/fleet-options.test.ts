@@ -184,7 +184,7 @@ describe("Fleet's options", function () {
       ],
       [
         { dedicated: true, deadlineSeconds: 60 },
-        { dedicated: true, schedule: "0 * * * * # activeDeadlineSeconds: 60" },
+        { dedicated: true, schedule: '"0 * * * *" # activeDeadlineSeconds: 60' },
       ],
       [{ dedicated: true, deadlineSeconds: 0 }, { dedicated: true }],
       [{ dedicated: false, deadlineSeconds: 60 }, { dedicated: false }],
