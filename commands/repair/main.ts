@@ -12,7 +12,7 @@ import { parseRepairRequest, type RepairRequest } from "./request";
 export function repair(clients: Clients): void {
   main(async () => {
     const request = parseRepairRequest(process.env);
-    if (!("stack" in request)) throw new UserError(request.join("\n"));
+    if (!("stack" in request)) throw new UserError(request);
     const work = await Repair.connect(request, new Pulumi(process.cwd()), clients);
     try {
       await repairStack(request, work);

@@ -63,7 +63,7 @@ describe("make explain", function () {
       "fleet:chart": await chart(),
       "fleet:registries": { [registry]: { username: ciphertext }, [`${registry}/fleetdm`]: { username: "puller" } },
     };
-    const { images, problems } = await explainConfig(config);
+    const { images, problems } = await explainText(config);
     assert.deepEqual(problems, []);
     assert.deepEqual(
       images[0]?.credentials.map(({ username }) => username),

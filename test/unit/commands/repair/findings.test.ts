@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { findLeftovers, type ClusterObject } from "../../../../commands/repair/findings";
+import type { Variables } from "../../../../commands/make-variables";
+import { issueText } from "../../../../registry/issue";
 import { parseRepairRequest } from "../../../../commands/repair/request";
 import { readState } from "../../../../commands/repair/state";
 
@@ -161,11 +163,15 @@ describe("what a killed up has left", () => {
 describe("make repair", () => {
   it("wants a stack, and YES as 1 or nothing", () => {
     assert.deepEqual(parseRepairRequest({ STACK: "org/production", YES: "1" }), { stack: "org/production", yes: true });
-    assert.deepEqual(parseRepairRequest({ YES: "yes" }), [
+    const told = (variables: Variables) => {
+      const request = parseRepairRequest(variables);
+      return "stack" in request ? [] : request.map(issueText);
+    };
+    assert.deepEqual(told({ YES: "yes" }), [
       "STACK is not set; name the stack: make repair STACK=production",
       "YES is yes; set YES=1 to answer the question beforehand, or leave it out",
     ]);
-    assert.deepEqual(parseRepairRequest({ STACK: "a b" }), [
+    assert.deepEqual(told({ STACK: "a b" }), [
       'STACK is "a b", which no stack is called; use letters, digits, "-", "_" and ".": make repair STACK=production',
     ]);
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { connect, type Work } from "../../../../commands/rotate/operations";
+import { pulumiOperations, type RotationContext } from "../../../../commands/rotate/operations";
 
 /** Pulumi hands on what providers and registries say, and nobody knows what that is. */
 describe("what Pulumi said of a rotation", () => {
@@ -14,10 +14,10 @@ describe("what Pulumi said of a rotation", () => {
     staging: { stage: () => Promise.resolve([said]), configFile: () => "", issuesFile: () => "/nonexistent" },
     interrupted: new AbortController().signal,
     stacks: 1,
-  } as unknown as Work;
+  } as unknown as RotationContext;
 
   it("is shown without the new password, in whatever form, and without the user info of addresses", async () => {
-    const operations = connect(work);
+    const operations = pulumiOperations(work);
     const { words } = await operations.preview(target);
     const shown = [...words, ...((await operations.up(target)) ?? []), await operations.stage(target)].join("\n");
     assert.equal(shown.split("*** or *** at https://***@r.example.com").length, 4, shown);
