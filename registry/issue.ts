@@ -30,6 +30,7 @@ export type IssueCode =
   | "unreachable"
   | "failing"
   | "anonymous-pull"
+  | "unused-registry"
   | "may-push"
   | "push-unknown"
   // what the calendar says

@@ -5,7 +5,7 @@ import { checkSecretName } from "../../registry/secret-name";
 import { whyUnmatchable } from "../../registry/unmatchable";
 import { keysOf, keyText, matches, whyPrivate } from "./why-private";
 import { coverImages, resolveSecrets, type ImageCoverage, type PodSecrets } from "./coverage";
-import { nearMiss } from "./near-miss";
+import { nearMiss } from "../../registry/near-miss";
 import type { Pod, ServiceAccount } from "./pods";
 import { Sentences } from "./sentences";
 import type { NamedSecret } from "./secrets";
