@@ -5,6 +5,7 @@ import type { ReferredSecret } from "../config/existing-secrets";
 import { awaitKnown } from "./await-known";
 import { parseDockerConfigJson, type DockerConfig } from "../registry/docker-config";
 import { lookUpCredentials, type PullSecret } from "../registry/keyring";
+import { whyNoneMatches } from "./no-credential";
 import { isIssue, type Issue } from "../registry/issue";
 
 /** One that was read, with its credentials: not for a resource's inputs. */
@@ -72,10 +73,17 @@ async function readExistingSecret(
     };
   }
   if (!images.some((image) => covers([{ name, config }], image))) {
+    const entries = config.entries.map((entry) => ({ ...entry, account: "", renewal: "" }));
+    const near = images.map((image) => whyNoneMatches(image, [{ name, config: { kind: "entries", entries } }]));
+    // A client with a helper for passwords writes such a file, and the kubelet does not read it.
+    const empty = `its docker config has no entry: write username and password into one; credsStore and credHelpers are none`;
     return {
       code: "wrong-pull-secret",
       sentence: `names the Secret ${name}, which has no credential for any of the images (${images.join(", ")})`,
-      fix: "add an entry for the registry of the image, or remove the name",
+      fix:
+        entries.length === 0
+          ? empty
+          : (near.find((why) => why !== undefined) ?? "add an entry for the registry of the image, or remove the name"),
     };
   }
   return {

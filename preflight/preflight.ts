@@ -5,6 +5,7 @@ import { checkAdoption } from "./adoption";
 import { clusterUid } from "./cluster";
 import { contextWarnings } from "./kube-context";
 import { readExistingSecrets, type ReadSecret } from "./existing-secrets";
+import { unusedRegistries } from "./no-credential";
 import { expiryWarnings } from "./password-expiry";
 import { chartCredential, pullCredentials } from "./pull-credentials";
 import { checkRegistryAccess } from "./registry-check";
@@ -44,7 +45,10 @@ export async function preflight(config: StackConfig): Promise<Preflight> {
   // Without the credential of a Secret that is refused, no registry's no would say anything.
   const registries =
     existing.issues.length > 0 ? { refusals: [], warnings: [] } : await (asked ?? askRegistries(existing.secrets));
-  await warn([...adoption.warnings, ...expiryWarnings(config.registries, new Date()), ...registries.warnings]);
+  const pulled = [...images, ...(config.chart ? [config.chart.reference] : [])];
+  const unused = unusedRegistries(pullCredentials(config.registries, []), pulled);
+  const expiring = expiryWarnings(config.registries, new Date());
+  await warn([...adoption.warnings, ...expiring, ...unused, ...registries.warnings]);
   const refusals = [...inKeys(issues), ...registries.refusals];
   if (refusals.length > 0) throw new UserError(refusals);
   return { uid, images, existing: existing.secrets };

@@ -2,6 +2,7 @@ import type { ChartInRegistry } from "../config/chart-login";
 import type { RegistryLogin } from "../config/registries";
 import { setPasswordCommand } from "../registry/credentials";
 import type { DockerConfig } from "../registry/docker-config";
+import { shownKey } from "../registry/shown-key";
 import { foreignText } from "../registry/foreign-text";
 import type { PullSecret } from "../registry/keyring";
 import type { ReadSecret } from "./existing-secrets";
@@ -14,7 +15,8 @@ export function pullCredentials(
 ): readonly PullSecret<PullCredential>[] {
   const created = registries.map(({ key, slug, server, username, password, email = "", account }) => {
     const renewal = `set a new password with ${setPasswordCommand(key)}`;
-    const entry = { server, username, password, email, account, renewal };
+    const place = `fleet:registries[${shownKey(key)}]`;
+    const entry = { server, username, password, email, account, renewal, place };
     return { name: slug, config: { kind: "entries", entries: [entry] } } as const;
   });
   return [

@@ -18,14 +18,16 @@ const addRegistry =
  *
  * @param renewal what gives the credential a new password, as an order; none where there is no credential: the kubelet may
  *   have one that no Secret holds, from a cloud's credential provider or a file on the node, which cannot be known here
+ * @param cause why there is none, as an order that follows it, where that can be told
  * @param hasOther whether the registry accepts another credential for the image
  */
 export function refusalOf(
   { registry, username = "", verdict }: ProbeResult,
   renewal: string | undefined,
   hasOther = false,
+  cause?: string,
 ): Remark | undefined {
-  const login = renewal ?? addRegistry;
+  const login = cause ?? renewal ?? addRegistry;
   const { kind: code } = verdict;
   switch (code) {
     case "wrong-credential": {
@@ -133,15 +135,19 @@ export function uncertaintyOf({ registry, verdict }: ProbeResult): Remark | unde
   }));
 }
 
-/** Said of an image that no credential is for. */
-export const anonymousPull: Remark = {
+/**
+ * Said of an image that no credential is for.
+ *
+ * @param cause why the one that seems to be meant for it is not
+ */
+export const anonymousPull = (cause?: string): Remark => ({
   together: false,
   about: (image) => ({
     code: "anonymous-pull",
     sentence: `${image} is pulled anonymously, since no credential is for its registry`,
-    fix: "where it needs one, add the registry to fleet:registries",
+    fix: cause ?? "where it needs one, add the registry to fleet:registries",
   }),
-};
+});
 
 /** Said of a credential that may do more than pull. */
 export function mayPush(username: string, renewal: string | undefined): Remark {

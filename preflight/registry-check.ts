@@ -5,6 +5,7 @@ import { foreignText } from "../registry/foreign-text";
 import { isIssue, issueText, type Issue } from "../registry/issue";
 import { Mask } from "../registry/mask";
 import { lookUpCredentials, type PullSecret } from "../registry/keyring";
+import { whyNoneMatches, whyUnusable } from "./no-credential";
 import { anonymousPull, mayPush, pushUnknown, refusalOf, uncertaintyOf, type Remark } from "./registry-answers";
 
 /** A credential of a pull Secret. */
@@ -13,6 +14,8 @@ export interface PullCredential extends DockerConfigEntry {
   readonly account: string;
   /** What gives it a new password, as an order. */
   readonly renewal: string;
+  /** The key of the configuration that it comes from. @default none: it is in a Secret that others made */
+  readonly place?: string;
 }
 
 export interface RegistryCheckArgs extends RegistryCheckSettings {
@@ -44,8 +47,10 @@ export async function checkRegistryAccess(args: RegistryCheckArgs): Promise<Regi
   const secretUsernames = known.filter(({ account, username }) => account !== foreignText(username));
   const findings = new Findings(new Mask(known.map(({ password }) => password)));
   const attempts = new Map(args.images.map((image) => [image, credentialsFor(image, args.secrets)]));
+  const whyNone = (image: string) => whyNoneMatches(image, args.secrets);
   if (registryCheck === "off") {
-    for (const [image, tried] of attempts) if (tried.length === 0) findings.add(false, image, anonymousPull);
+    for (const [image, tried] of attempts)
+      if (tried.length === 0) findings.add(false, image, anonymousPull(whyNone(image)));
     return findings.all();
   }
   if (args.chart !== undefined) attempts.set(args.chart.reference, chart);
@@ -68,7 +73,9 @@ export async function checkRegistryAccess(args: RegistryCheckArgs): Promise<Regi
     const hopeless = answers.every((answer) => refusalOf(answer, undefined) !== undefined);
     answers.forEach((answer, i) => {
       const renewal = tried[i]?.renewal;
-      findings.add(registryCheck === "enforce" && hopeless, image, refusalOf(answer, renewal, accepted));
+      const entry = tried[i];
+      const cause = entry === undefined ? whyNone(image) : whyUnusable(secretOf(entry, args.secrets), entry);
+      findings.add(registryCheck === "enforce" && hopeless, image, refusalOf(answer, renewal, accepted, cause));
       if (!accepted) findings.add(false, image, uncertaintyOf(answer));
       const { username = "", push, verdict } = answer;
       if (push === "granted") findings.add(leastPrivilege === "enforce", image, mayPush(username, renewal));
@@ -76,7 +83,8 @@ export async function checkRegistryAccess(args: RegistryCheckArgs): Promise<Regi
         findings.add(false, image, pushUnknown(username));
     });
     const isImage = image !== args.chart?.reference;
-    if (tried.length === 0 && !accepted && !hopeless && isImage) findings.add(false, image, anonymousPull);
+    if (tried.length === 0 && !accepted && !hopeless && isImage)
+      findings.add(false, image, anonymousPull(whyNone(image)));
   }
   return findings.all();
 }
@@ -103,6 +111,9 @@ class Findings {
     return { refusals: told(true), warnings: told(false) };
   }
 }
+
+const secretOf = (entry: PullCredential, secrets: RegistryCheckArgs["secrets"]): string =>
+  secrets.find(({ config }) => config.kind === "entries" && config.entries.includes(entry))?.name ?? "";
 
 function credentialsFor(image: string, secrets: readonly PullSecret<PullCredential>[]): readonly PullCredential[] {
   const lookup = lookUpCredentials(image, secrets);

@@ -30,6 +30,7 @@ export type IssueCode =
   | "unreachable"
   | "failing"
   | "anonymous-pull"
+  | "unused-registry"
   | "may-push"
   | "push-unknown"
   // how a pod's images are pulled

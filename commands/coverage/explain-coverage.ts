@@ -6,7 +6,7 @@ import { whyUnmatchable } from "../../registry/unmatchable";
 import { keysOf, keyText, matches, whyPrivate, type SecretKey } from "./why-private";
 import { coverImages, resolveSecrets, type ImageCoverage, type PodSecrets } from "./image-coverage";
 import { FoundIssues } from "./found-issues";
-import { nearMiss } from "./near-miss";
+import { nearMiss } from "../../registry/near-miss";
 import type { Pod, ServiceAccount } from "./pods";
 import type { NamedSecret } from "./secrets";
 

@@ -2,7 +2,7 @@ import { parseImageReference } from "../../registry/image-reference";
 import { lookUpCredentials } from "../../registry/keyring";
 import { isIssue } from "../../registry/issue";
 import { isDeclaredPublic, isPublicRegistry } from "./known-registries";
-import { nearMiss } from "./near-miss";
+import { nearMiss } from "../../registry/near-miss";
 import type { ImageCoverage, PodSecrets } from "./image-coverage";
 import type { Account, NamedSecret } from "./secrets";
 

@@ -27,6 +27,8 @@ const objects = {
   "fleet/other": pullSecret({ "registry.example.com": login }),
   "fleet/broken": pullSecret({ "ghcr.io": { auth: "marker-no-colon" } }),
   "fleet/nothing": pullSecret({}, { data: {} }),
+  "fleet/helper": pullSecret({}),
+  "fleet/near": pullSecret({ "ghcr.io:443": login }),
 };
 
 const images = ["ghcr.io/team/fleet:v1", "mysql:8"];
@@ -103,6 +105,17 @@ describe("readExistingSecrets", function () {
 
   it("ends with the key, the name of one that is not there, and the fix", async () => {
     await assert.rejects(read("team", "missing"), { message: `Secret ${readName("missing")} cannot be read` });
+  });
+
+  it("says of one that covers no image why, where that can be told", async () => {
+    const sentence = (name: string) =>
+      `imagePullSecrets names the Secret ${name}, which has no credential for any of the images (ghcr.io/team/fleet:v1, mysql:8)`;
+    assert.deepEqual(await mistakeOf("helper"), [
+      `${sentence("helper")}; its docker config has no entry: write username and password into one; credsStore and credHelpers are none`,
+    ]);
+    assert.deepEqual(await mistakeOf("near"), [
+      `${sentence("near")}; the key "ghcr.io:443" of the Secret near has the port 443, and the image's host has none: write it as "ghcr.io"`,
+    ]);
   });
 
   it("refuses one of another type", async () => {

@@ -119,6 +119,24 @@ describe("the registries are asked before anything is changed", function () {
     }
   });
 
+  it("with the cause where the credential that seems to be meant is none", async () => {
+    const { host } = await serve(accepting);
+    const [name = "", port = ""] = host.split(":");
+    const images = [`${host}/a:1`];
+    assert.deepEqual(await check({ images, secrets: [secret("s", name)] }), {
+      refusals: [
+        `${host} wants a login for ${host}/a:1 (401); the key "${name}" of the Secret s has no port, ` +
+          `and the image's host has ${port}: write it as "${host}"`,
+      ],
+      warnings: [],
+    });
+    const { refusals } = await check({ images, secrets: [secret("acr", host, { username: "u", password: "" })] });
+    assert.deepEqual(refusals, [
+      `${host} wants a login for ${host}/a:1 (401); the key "${host}" of the Secret acr has no password, and the kubelet ` +
+        "reads no identitytoken, credsStore or credHelpers: put username and password there",
+    ]);
+  });
+
   it("for the chart too, with the one credential that Helm has, and without a pull Secret's", async () => {
     const { host } = await serve(acceptingBoth);
     const wrong = { username: "chart-puller", password: "a-wrong-password" };

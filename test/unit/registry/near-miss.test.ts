@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { nearMiss } from "../../../../commands/coverage/near-miss";
+import { nearMiss } from "../../../registry/near-miss";
 
 const hub = `is not a key of Docker Hub: its images match "docker.io", or "https://index.docker.io/v1/" with the last slash`;
 const parts = (has: string, image: number) =>

@@ -1,7 +1,7 @@
-import { parseHttpUrl, splitHostPort, type HttpUrl } from "../../registry/go-url";
-import { readKeyringKey } from "../../registry/keyring-key";
-import { isDockerHubHost } from "../../registry/server";
-import { whyUnmatchable } from "../../registry/unmatchable";
+import { parseHttpUrl, splitHostPort, type HttpUrl } from "./go-url";
+import { readKeyringKey } from "./keyring-key";
+import { isDockerHubHost } from "./server";
+import { whyUnmatchable } from "./unmatchable";
 
 /** Why a key that seems to be meant for an image does not match it. */
 export interface NearMiss {
