@@ -40,6 +40,13 @@ const additions = {
 const isObject = (document, kind, name) =>
   document.get("kind") === kind && document.getIn(["metadata", "name"]) === name;
 
+/** Not the parser's own error, which quotes the line: it may be a Secret's. */
+class Unreadable extends Error {
+  constructor({ line, col } = {}) {
+    super(`the chart's manifests are not YAML at line ${line}, column ${col}`);
+  }
+}
+
 /** The text that goes before a map's first key, as far to the right as that is. */
 function insertion({ into, entry }, manifests) {
   const [at] = into.items[0].key.range;
@@ -52,7 +59,7 @@ function render(manifests, names) {
   let result = "";
   for (const document of parseAllDocuments(manifests, { uniqueKeys: false })) {
     // Silence would be a release without what Helm could not read either.
-    if (document.errors.length > 0) throw document.errors[0];
+    if (document.errors.length > 0) throw new Unreadable(document.errors[0].linePos?.[0]);
     if (!isMap(document.contents)) continue;
     for (const addition of names.flatMap((name) => additions[name](document))) {
       const { at, text } = insertion(addition, manifests);
@@ -68,5 +75,13 @@ exports.postRender = (...names) => {
   let manifests = "";
   process.stdin.setEncoding("utf8");
   process.stdin.on("data", (text) => (manifests += text));
-  process.stdin.on("end", () => process.stdout.write(render(manifests, names)));
+  process.stdin.on("end", () => {
+    try {
+      process.stdout.write(render(manifests, names));
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = 1;
+    }
+  });
 };
