@@ -62,7 +62,7 @@ const hasPassword = ({ result }: StackOutcome): boolean => result === "rotated" 
  * changed meanwhile.
  */
 export async function rotate(targets: readonly Target[], parallel: number, operations: Operations): Promise<Outcome> {
-  const plan = await inParallel(parallel, targets, (target) => planStack(target, operations));
+  const plan = await planAll(targets, parallel, operations);
   const before = (end: Outcome["end"]): Outcome => ({
     end,
     stacks: plan.map((planned) => ({
@@ -88,6 +88,33 @@ export async function rotate(targets: readonly Target[], parallel: number, opera
   }
   const stacks = before("rotated").stacks.map((stack, i) => done.get(plan[i] as Planned) ?? stack);
   return { end: stacks.every(hasPassword) ? "rotated" : operations.interrupted() ? "interrupted" : "failed", stacks };
+}
+
+/**
+ * The first stack of each account goes before the others: a password that is wrong for one is so for all, and registries lock an account
+ * after a few failed logins.
+ */
+async function planAll(targets: readonly Target[], parallel: number, operations: Operations): Promise<Planned[]> {
+  const firsts = targets.filter(({ account }, i) => targets.findIndex((other) => other.account === account) === i);
+  const plan = new Map<Target, Planned>();
+  const planThese = async (these: readonly Target[]) => {
+    const planned = await inParallel(parallel, these, (target) => planStack(target, operations));
+    for (const stack of planned) plan.set(stack.target, stack);
+  };
+  await planThese(firsts);
+  const refused = new Map(
+    [...plan.values()].filter(({ preview }) => preview.isWrongPassword).map(({ target }) => [target.account, target]),
+  );
+  const others = targets.filter((target) => !firsts.includes(target));
+  for (const target of others) {
+    const first = refused.get(target.account);
+    if (first === undefined) continue;
+    const words = [`not tried again, since ${first.stack} has the same account; registries lock one that fails often`];
+    const preview = { answer: "refused", words, warnings: [], others: [], changes: false } as const;
+    plan.set(target, { target, fileChanges: false, preview });
+  }
+  await planThese(others.filter((target) => !plan.has(target)));
+  return targets.flatMap((target) => plan.get(target) ?? []);
 }
 
 async function planStack(target: Target, operations: Operations): Promise<Planned> {

@@ -14,6 +14,8 @@ export interface StackPreview {
   readonly secret?: string;
   readonly release?: string;
   readonly answer: RegistryAnswer;
+  /** Whether the registry took the password for a wrong one. */
+  readonly isWrongPassword?: true;
   /** The registry's refusal, or why the preview failed; one sentence or line each. */
   readonly words: readonly string[];
   readonly warnings: readonly string[];
@@ -78,7 +80,9 @@ export function readPreview(
     const errors = [...new Set(told("error"))];
     const refused = issues.some(({ code }) => refusals.includes(code));
     const words = errors.length > 0 ? errors : failureWords({ ...result, stdout: "" });
-    return { answer: refused ? "refused" : "failed", words, warnings, others: [], changes: false };
+    const isWrong = issues.some(({ code }) => code === "wrong-credential");
+    const answer = refused ? "refused" : "failed";
+    return { answer, ...(isWrong && { isWrongPassword: true }), words, warnings, others: [], changes: false };
   }
 
   const steps = preview.steps ?? [];

@@ -15,6 +15,8 @@ export interface Target {
   readonly file: string;
   /** The registry as this stack's file writes it. */
   readonly key: string;
+  /** Its username; those that are encrypted count as one, since nobody can tell them apart here. */
+  readonly account: string;
   /** Its username is encrypted there, and so may be the password as well, as DigitalOcean has it. */
   readonly hasSecretUsername?: true;
 }
@@ -84,7 +86,9 @@ function findTarget(
     return issue("missing", sentence, `add it, or leave ${stack} out of STACKS`);
   }
   const { username } = asMap(entries("registries")[key]);
-  return { stack, wave, file, key, ...(asMap(username).secure !== undefined && { hasSecretUsername: true }) };
+  const isSecret = asMap(username).secure !== undefined;
+  const account = isSecret ? "" : String(username);
+  return { stack, wave, file, key, account, ...(isSecret && { hasSecretUsername: true }) };
 }
 
 function canonicalOf(key: string): string | undefined {

@@ -4,7 +4,7 @@ import { pulumiOperations, type RotationContext } from "../../../../commands/rot
 /** Pulumi hands on what providers and registries say, and nobody knows what that is. */
 describe("what Pulumi said of a rotation", () => {
   const password = "marker-of-the-new-password";
-  const target = { stack: "dev", wave: 1, file: "Pulumi.dev.yaml", key: "r.example.com" };
+  const target = { stack: "dev", wave: 1, file: "Pulumi.dev.yaml", key: "r.example.com", account: "bot" };
   const said = `error: ${password} or ${Buffer.from(password).toString("base64")} at https://u:p@r.example.com`;
   const work = {
     request: { canonical: "r.example.com" },

@@ -133,7 +133,13 @@ describe("a stack's file with the new password", () => {
     calls = [];
     username = "old\n";
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "rotate-staging-"));
-    target = { stack: "dev", wave: 1, file: path.join(folder, "Pulumi.dev.yaml"), key: "r.example.com" };
+    target = {
+      stack: "dev",
+      wave: 1,
+      file: path.join(folder, "Pulumi.dev.yaml"),
+      key: "r.example.com",
+      account: "bot",
+    };
     fs.writeFileSync(target.file, original);
     staging = new Staging(pulumi);
   });

@@ -4,13 +4,15 @@ import type { StackPreview } from "../../../../commands/rotate/stack-preview";
 
 /** Targets in waves, written as `STACKS` is. */
 export function targetsOf(stacks: string): Target[] {
-  return stacks
-    .split(" ")
-    .flatMap((wave, i) =>
-      wave
-        .split(",")
-        .map((stack) => ({ stack, wave: i + 1, file: `Pulumi.${stack}.yaml`, key: "registry.example.com" })),
-    );
+  return stacks.split(" ").flatMap((wave, i) =>
+    wave.split(",").map((stack) => ({
+      stack,
+      wave: i + 1,
+      file: `Pulumi.${stack}.yaml`,
+      key: "registry.example.com",
+      account: stack,
+    })),
+  );
 }
 
 /** A clean rotation's preview, with changes to it. */

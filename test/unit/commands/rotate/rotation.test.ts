@@ -42,6 +42,33 @@ describe("a rotation of many stacks", () => {
     assert.ok(log.indexOf("end b") < log.indexOf("commit d") && log.indexOf("end c") < log.indexOf("commit d"));
   });
 
+  it("tries a wrong password once for each account", async () => {
+    const previewed: string[] = [];
+    const { operations } = recording({
+      preview: ({ stack }) => {
+        previewed.push(stack);
+        const wrong = { answer: "refused", isWrongPassword: true, words: ["refused"], changes: false } as const;
+        return Promise.resolve(stack === "a" ? previewOf(wrong) : previewOf({}));
+      },
+    });
+    const targets = targetsOf("a b,c d").map((target) => ({
+      ...target,
+      account: target.stack === "c" ? "own" : "shared",
+    }));
+    const outcome = await rotate(targets, 4, operations);
+    assert.equal(outcome.end, "stopped");
+    assert.deepEqual(previewed, ["a", "c"]);
+    assert.deepEqual(
+      outcome.stacks.map(({ preview }) => [preview.answer, ...preview.words]),
+      [
+        ["refused", "refused"],
+        ["refused", "not tried again, since a has the same account; registries lock one that fails often"],
+        ["accepted"],
+        ["refused", "not tried again, since a has the same account; registries lock one that fails often"],
+      ],
+    );
+  });
+
   it("works on so many stacks of a wave at the same time, and no more", async () => {
     for (const parallel of [1, 2, 4]) {
       const { operations, most } = recording();

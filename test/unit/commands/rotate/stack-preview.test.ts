@@ -104,7 +104,14 @@ describe("what a preview says about a rotation", () => {
       const issues = [{ code, sentence: words }];
       assert.deepEqual(
         read({ steps: unchanged, diagnostics }, issues, 255),
-        { answer: "refused", words: [words], warnings: [], others: [], changes: false },
+        {
+          answer: "refused",
+          ...(code === "wrong-credential" && { isWrongPassword: true }),
+          words: [words],
+          warnings: [],
+          others: [],
+          changes: false,
+        },
         code,
       );
       assert.equal(read({ steps: rotation, ...warned(words) }, issues).answer, "warning", code);
