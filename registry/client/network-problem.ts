@@ -1,4 +1,4 @@
-import type { Obstacle } from "./verdict";
+import type { NetworkProblem } from "./verdict";
 
 interface NetworkError {
   readonly name?: unknown;
@@ -32,7 +32,7 @@ function explainTls(code: string, message: string): string {
 export const notTls = "it does not speak TLS";
 
 /** By the error codes of Node.js (`errno`, OpenSSL's verify codes, llhttp) and of undici. */
-const patterns: readonly (readonly [RegExp, Obstacle, string])[] = [
+const patterns: readonly (readonly [RegExp, NetworkProblem, string])[] = [
   [/^(ENOTFOUND|EAI_FAIL|EAI_NODATA|EAI_NONAME)$/, "DNS", "its name does not resolve"],
   [/^EAI_/, "DNS", "its name cannot be resolved now"],
   [/^ECONNREFUSED$/, "refused", "it refuses the connection"],
@@ -58,7 +58,10 @@ function isProxys(error: NetworkError, url: URL): boolean {
  *
  * @param url what was asked
  */
-export function networkProblem(thrown: unknown, url: URL): { readonly reason: Obstacle; readonly detail: string } {
+export function networkProblem(
+  thrown: unknown,
+  url: URL,
+): { readonly reason: NetworkProblem; readonly detail: string } {
   if (typeof thrown !== "object" || thrown === null) return { reason: "protocol", detail: "it could not be asked" };
   const error: NetworkError = thrown;
   // One error for each address that was tried.

@@ -69,14 +69,14 @@ export interface RateLimited extends Source {
 }
 
 /** What kept an answer from coming. */
-export type Obstacle = "DNS" | "refused" | "no route" | "timeout" | "TLS" | "reset" | "protocol" | "proxy";
+export type NetworkProblem = "DNS" | "refused" | "no route" | "timeout" | "TLS" | "reset" | "protocol" | "proxy";
 
 /** Not known: no answer from this machine. The cluster may see the registry all the same. */
 export interface Unreachable {
   readonly kind: "unreachable";
   /** Of the registry, its token service, or a host that it redirected to. */
   readonly host: string;
-  readonly reason: Obstacle;
+  readonly reason: NetworkProblem;
   /** A clause that says what is wrong: "its certificate has expired". */
   readonly detail: string;
 }
