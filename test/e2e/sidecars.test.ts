@@ -52,7 +52,10 @@ describe("a sidecar that something injects", function () {
 
   before(async function () {
     needsRealNode(this, "tests of the pull check's end");
-    stack = await TestStack.create("sidecars", "good", { "fleet:pullCheckDeadlineSeconds": 12 });
+    stack = await TestStack.create("sidecars", "good", {
+      "fleet:pullCheckDeadlineSeconds": 12,
+      "fleet:podSecurity": "baseline", // what a mesh injects is seldom restricted
+    });
   });
   afterEach(() => endMesh(stack.namespace));
   after(() => stack.remove());
