@@ -31,7 +31,7 @@ describe("make rotate, the command", function () {
     fs.writeFileSync(path.join(folder, "Pulumi.yaml"), "name: fleet\n");
     for (const stack of ["dev", "qa"]) {
       const file = path.join(folder, `Pulumi.${stack}.yaml`);
-      fs.writeFileSync(file, "config:\n  fleet:registries: { registry.example.com: { username: a } }\n");
+      fs.writeFileSync(file, `config:\n  fleet:registries: { registry.example.com: { username: ${stack} } }\n`);
     }
   });
   afterEach(() => fs.rmSync(folder, { recursive: true }));
