@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { UserError } from "../../components/user-error";
+import { foreignLines } from "../../registry/foreign-text";
 import { kubeconfigFlag } from "../kubeconfig";
 import { tryRun } from "../process";
 import type { Cluster, ClusterObject } from "./findings";
@@ -64,7 +65,7 @@ export class Kubectl {
   private async run(args: readonly string[]): Promise<string> {
     const { code, stdout, stderr } = await tryRun(this.kubectl, [...args, ...this.flags], { timeout: 60_000 });
     if (code === 0) return stdout;
-    const words = stderr.trim().split("\n").at(-1) ?? "";
+    const words = foreignLines(stderr).at(-1) ?? "";
     throw new UserError(`kubectl ${args[0]}: ${words.replace(/^error: /i, "") || "it did not answer"}`);
   }
 }
