@@ -7,7 +7,7 @@ override TS := node --require tsx/cjs
 override MOCHA := npx mocha
 
 .DEFAULT_GOAL := help
-.PHONY: help toolchain local local-down test test-unit test-chart test-integration test-e2e reliability typecheck lint format check-stacks check-expiry explain rotate repair test-soak bench
+.PHONY: help toolchain local local-down test test-unit test-chart test-integration test-e2e reliability typecheck lint format package check-stacks check-expiry explain rotate repair test-soak bench
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ lint: node_modules/.package-lock.json ## ESLint, actionlint, and Prettier in che
 
 format: node_modules/.package-lock.json ## Prettier
 	npx prettier --write --log-level warn .
+
+package: node_modules/.package-lock.json ## The npm package of the components, as a tarball
+	npm pack --ignore-scripts=false
 
 check-stacks: node_modules/.package-lock.json ## Every secret in every stack's file is encrypted
 	@$(TS) commands/check-stacks/main.ts

@@ -7,7 +7,7 @@ const rooms = ["local", "commands", "preflight", "config", "components", "policy
 const roomsAbove = (room) => [...rooms.slice(0, rooms.indexOf(room)), "test", "index"];
 
 export default tseslint.config(
-  { ignores: ["node_modules/", ".local/"] },
+  { ignores: ["node_modules/", ".local/", "dist/"] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {
@@ -48,8 +48,10 @@ export default tseslint.config(
   },
   { files: ["**/*.mjs", "**/*.js"], extends: [tseslint.configs.disableTypeChecked] },
   {
-    files: ["preload.js", "policy/main.js", "components/*.js"],
-    languageOptions: { globals: { require: "readonly", process: "readonly", exports: "writable" } },
+    files: ["preload.js", "plugin.js", "test/fixtures/component/index.js", "policy/main.js", "components/*.js"],
+    languageOptions: {
+      globals: { module: "readonly", require: "readonly", process: "readonly", exports: "writable" },
+    },
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
 );

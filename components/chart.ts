@@ -1,33 +1,41 @@
-import type * as pulumi from "@pulumi/pulumi";
-
-/** The account that a chart is pulled with; both parts are treated as secret. */
-export interface ChartLogin {
-  readonly username: pulumi.Input<string>;
-  readonly password: pulumi.Input<string>;
-}
-
-/** Where a Helm chart comes from. */
-export type ChartSource =
-  /** A chart repository: `repository` is its URL (or none, where `name` is `repo/chart` and Helm knows `repo`). */
-  | {
-      readonly kind: "repository";
-      readonly name: string;
-      readonly repository?: string;
-      readonly version: string;
-      readonly login?: ChartLogin;
-    }
-  /** An OCI registry: `reference` begins with `oci://` and has no tag. A login needs the Kubernetes plugin 4.27 or newer. */
-  | { readonly kind: "oci"; readonly reference: string; readonly version: string; readonly login?: ChartLogin }
-  /** A folder or an archive on this machine, relative to the project's folder. */
-  | { readonly kind: "local"; readonly path: string; readonly version?: string };
+import * as pulumi from "@pulumi/pulumi";
+import type { ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release";
+import type { FleetArgs } from "./fleet-args";
 
 /** Fleet's own chart repository, and the version that this program was made and measured with. */
 export const fleetChart = {
-  kind: "repository",
   name: "fleet",
   repository: "https://fleetdm.github.io/fleet/charts",
   version: "7.0.2",
-} as const satisfies ChartSource;
+} as const;
+
+export type ChartArgs = Pick<
+  FleetArgs,
+  "chart" | "chartRepository" | "chartVersion" | "chartUsername" | "chartPassword"
+>;
+
+/** A folder or an archive on this machine, an OCI registry, or a chart repository: told by how the chart is written. */
+export function chartKind(chart: string): "local" | "oci" | "repository" {
+  if (/^\.{0,2}\/|\.tgz$/.test(chart)) return "local";
+  return chart.startsWith("oci://") ? "oci" : "repository";
+}
+
+/** Where the release takes its chart from. */
+export function releaseChart(args: ChartArgs): Pick<ReleaseArgs, "version" | "repositoryOpts"> & { chart: string } {
+  const chart = args.chart ?? fleetChart.name;
+  const kind = chartKind(chart);
+  if (kind === "local") return { chart };
+  const version = args.chartVersion ?? fleetChart.version;
+  // `name/chart` is a repository that was added to Helm on this machine.
+  const isNamed = kind === "oci" || chart.includes("/");
+  const opts = { ...(!isNamed && { repo: args.chartRepository ?? fleetChart.repository }), ...login(args) };
+  return { chart, version, ...(Object.keys(opts).length > 0 && { repositoryOpts: opts }) };
+}
+
+function login({ chartUsername, chartPassword }: ChartArgs) {
+  if (chartUsername === undefined && chartPassword === undefined) return {};
+  return { username: pulumi.secret(chartUsername ?? ""), password: pulumi.secret(chartPassword ?? "") };
+}
 
 /**
  * The first chart whose Deployment, migration Job and CronJob all take `imagePullSecrets`: the one of Fleet v4.67.3

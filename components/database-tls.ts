@@ -5,7 +5,9 @@ import { asObject, type Values } from "./plain-values";
 
 /** A certificate that Fleet shows to MySQL; PEM. */
 export interface ClientCertificate {
+  /** The certificate; PEM. */
   readonly certificate: pulumi.Input<string>;
+  /** Its private key, PEM; always treated as secret. */
   readonly privateKey: pulumi.Input<string>;
 }
 
@@ -13,7 +15,7 @@ export interface ClientCertificate {
 export interface DatabaseTls {
   /** Certificates of the authority that signed MySQL's; PEM. */
   readonly caCertificate: pulumi.Input<string>;
-  /** @default none is shown */
+  /** What Fleet shows to MySQL. @default none is shown */
   readonly client?: ClientCertificate;
 }
 
@@ -45,7 +47,7 @@ export function checkDatabaseTls(
   const issues: Issue[] = [];
   const tls = database?.tls;
   // A Secret of others has whatever its owner says.
-  const isMadeHere = database === undefined || "value" in database.password;
+  const isMadeHere = database?.passwordSecret === undefined;
   const ca = nameOf("database.tls.caCertificate");
   if (tls !== undefined && !isMadeHere) {
     issues.push({

@@ -34,7 +34,7 @@ export interface DatastoresArgs {
    */
   readonly mysqlVolumeSize?: string;
   /** StorageClass of MySQL's volume, which keeps the one that it was made with. @default the cluster's default class */
-  readonly mysqlStorageClass?: string;
+  readonly mysqlStorageClass?: pulumi.Input<string>;
   /**
    * User and group id of the pods, and owner of MySQL's volume. 0: none is said, for clusters that assign users, such as
    * OpenShift. @default 999, which the official images switch to
@@ -174,7 +174,7 @@ export class Datastores extends pulumi.ComponentResource {
     args: DatastoresArgs,
     port: number,
     pod: { volumes: inputs.core.v1.Volume[]; containers: inputs.core.v1.Container[] },
-    kept?: { readonly volumeSize: string; readonly storageClass?: string },
+    kept?: { readonly volumeSize: string; readonly storageClass?: pulumi.Input<string> },
   ): pulumi.Output<string> {
     const user = datastoreUser(args.user);
     const labels = { "app.kubernetes.io/part-of": "fleet", "app.kubernetes.io/name": name };

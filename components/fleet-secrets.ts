@@ -4,19 +4,13 @@ import { RandomPassword } from "@pulumi/random/randomPassword";
 import { replaceable } from "./child-options";
 import { tlsSecretData, tlsValues } from "./database-tls";
 import { bundledDatabase, type Datastores } from "./datastores";
-import type { FleetArgs, SecretValue, Tls } from "./fleet-args";
+import type { Cache, FleetArgs, SecretKey, Tls } from "./fleet-args";
 import type { ManagedValues } from "./fleet-values";
 import { defaultImages } from "./images";
 import type { Values } from "./plain-values";
 
 /** The host name of Fleet's chart. */
 export const defaultHostName = "fleet.localhost";
-
-/** Where a password is inside the namespace. */
-interface SecretKey {
-  readonly secretName: pulumi.Input<string>;
-  readonly key: string;
-}
 
 /** Makes the Secrets that Fleet reads, and the chart values that name them. `options` are those of each resource. */
 export class FleetSecrets {
@@ -27,8 +21,9 @@ export class FleetSecrets {
   ) {}
 
   create(args: FleetArgs, datastores: Datastores): Pick<ManagedValues, "envsFrom" | "programValues"> {
-    const privateKey = this.secretKey("private-key", args.privateKey ?? { value: this.generatedPrivateKey(args) });
-    const license = args.license && this.secretKey("license", args.license);
+    const privateKey =
+      args.privateKeySecret ?? this.made("private-key", args.privateKey ?? this.generatedPrivateKey(args));
+    const license = args.licenseKey === undefined ? args.licenseSecret : this.made("license", args.licenseKey);
     return {
       // The chart's own variable would carry the key in plain text, in the release and in every pod spec.
       envsFrom: [
@@ -60,7 +55,7 @@ export class FleetSecrets {
   private database({ database }: FleetArgs, { mysql }: Datastores): Values {
     const tls = database?.tls;
     const password = database
-      ? this.secretKey("database", database.password, tls && tlsSecretData(tls))
+      ? (database.passwordSecret ?? this.made("database", database.password ?? "", tls && tlsSecretData(tls)))
       : mysql?.password;
     return {
       address: database ? database.address : mysql?.address,
@@ -73,7 +68,7 @@ export class FleetSecrets {
   }
 
   private cache({ cache }: FleetArgs, { valkey }: Datastores): Values {
-    const password = cache ? cache.password && this.secretKey("cache", cache.password) : valkey?.password;
+    const password = cache ? this.cachePassword(cache) : valkey?.password;
     return {
       address: cache ? cache.address : valkey?.address,
       usePassword: password !== undefined,
@@ -81,12 +76,15 @@ export class FleetSecrets {
     };
   }
 
+  private cachePassword({ password, passwordSecret }: Cache): SecretKey | undefined {
+    return password === undefined ? passwordSecret : this.made("cache", password);
+  }
+
   private tls(tls: Tls | undefined): Values {
     if (tls === undefined) return { enabled: false };
+    const { certificate = "", privateKey = "" } = tls;
     const secretName =
-      "secretName" in tls
-        ? tls.secretName
-        : this.secret("tls", { "server.cert": tls.certificate, "server.key": tls.privateKey }).metadata.name;
+      tls.secretName ?? this.secret("tls", { "server.cert": certificate, "server.key": privateKey }).metadata.name;
     return {
       enabled: true,
       uniqueTLSSecret: true,
@@ -102,9 +100,13 @@ export class FleetSecrets {
     return new RandomPassword(`${this.name}-private-key`, { length: 32, special: false }, opts).result;
   }
 
-  private secretKey(suffix: string, secret: SecretValue, beside: Record<string, pulumi.Input<string>> = {}): SecretKey {
-    if ("secretName" in secret) return secret;
-    return { secretName: this.secret(suffix, { value: secret.value, ...beside }).metadata.name, key: "value" };
+  /** The key of a Secret made here. */
+  private made(
+    suffix: string,
+    value: pulumi.Input<string>,
+    beside: Record<string, pulumi.Input<string>> = {},
+  ): SecretKey {
+    return { secretName: this.secret(suffix, { value, ...beside }).metadata.name, key: "value" };
   }
 
   private secret(suffix: string, values: Record<string, pulumi.Input<string>>): Secret {
@@ -130,7 +132,8 @@ function vulnProcessing(args: NonNullable<FleetArgs["vulnProcessing"]>): Values 
   const schedule = args.schedule ?? (hasDeadline ? hourly : undefined);
   if (schedule === undefined) return { dedicated };
   // The chart does not quote the schedule, and to YAML a leading `*` is an alias, `?` a key, `&` an anchor, ` #` a comment.
-  const quoted = JSON.stringify(schedule);
+  const quoted = pulumi.output(schedule).apply((text) => JSON.stringify(text));
   // Nor does it have a value for the deadline: post-render.js finds it in this comment, which nothing else reads.
-  return { dedicated, schedule: hasDeadline ? `${quoted} # activeDeadlineSeconds: ${deadlineSeconds}` : quoted };
+  const withDeadline = pulumi.interpolate`${quoted} # activeDeadlineSeconds: ${deadlineSeconds}`;
+  return { dedicated, schedule: hasDeadline ? withDeadline : quoted };
 }

@@ -36,8 +36,8 @@ export const managedBy: Readonly<Record<string, string>> = {
   "fleet.tls.secretName": "tls",
   "fleet.tls.certSecretKey": "tls",
   "fleet.tls.keySecretKey": "tls",
-  "fleet.license.secretName": "license",
-  "fleet.license.licenseKey": "license",
+  "fleet.license.secretName": "licenseKey",
+  "fleet.license.licenseKey": "licenseKey",
   "vulnProcessing.dedicated": "vulnProcessing.dedicated",
   "vulnProcessing.schedule": "vulnProcessing.schedule",
   "mysql.enabled": "database",
@@ -49,7 +49,7 @@ export const managedBy: Readonly<Record<string, string>> = {
 const secretArguments: Readonly<Record<string, string>> = {
   "environments.FLEET_MYSQL_PASSWORD": "database.password",
   "environments.FLEET_REDIS_PASSWORD": "cache.password",
-  "environments.FLEET_LICENSE_KEY": "license",
+  "environments.FLEET_LICENSE_KEY": "licenseKey",
 };
 
 type Form = "list" | "map";

@@ -1,14 +1,15 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
-import { Release, type ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release";
+import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import { checkAutonaming } from "./autonaming";
 import { childOptions, replaceable } from "./child-options";
 import { dropDebugMessages } from "./debug-messages";
 import { adoptedNamespace, defaultNamespace, releaseId, releaseName } from "./release";
-import { fleetChart, type ChartLogin, type ChartSource } from "./chart";
+import { releaseChart } from "./chart";
 import { checkDatabaseTls } from "./database-tls";
 import { Datastores } from "./datastores";
 import type { FleetArgs } from "./fleet-args";
+import { checkArguments } from "./fleet-arguments";
 import { defaultHostName, FleetSecrets } from "./fleet-secrets";
 import { podSettingsInValues } from "./fleet-pods";
 import { checkValues, mergeValues, pullSecretsInValues } from "./fleet-values";
@@ -26,16 +27,24 @@ import { UserError } from "./user-error";
 export class Fleet extends pulumi.ComponentResource {
   /** The namespace that everything is in. */
   readonly namespace: pulumi.Output<string>;
+  /** The Helm release. */
   readonly release: Release;
   /** The name of the pull Secret made for each server. */
   readonly pullSecretNames: pulumi.Output<Record<string, string>>;
+  /** `https://` and the host name. */
   readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: FleetArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:Fleet", name, {}, opts);
     dropDebugMessages();
     const values = args.values ?? {};
-    const issues = [...checkAutonaming(), ...checkValues(values), ...checkDatabaseTls(args), ...checkPodSecurity(args)];
+    const issues = [
+      ...checkAutonaming(),
+      ...checkArguments(args),
+      ...checkValues(values),
+      ...checkDatabaseTls(args),
+      ...checkPodSecurity(args),
+    ];
     if (issues.length > 0) throw new UserError(issues);
 
     const options = childOptions(this, opts);
@@ -74,7 +83,7 @@ export class Fleet extends pulumi.ComponentResource {
     this.release = new Release(
       name,
       {
-        ...chartArgs(args.chart ?? fleetChart),
+        ...releaseChart(args),
         name: releaseName,
         namespace: this.namespace,
         atomic: true,
@@ -91,11 +100,11 @@ export class Fleet extends pulumi.ComponentResource {
       pulumi.mergeOptions(options, {
         dependsOn: [...check, datastores],
         protect,
-        ...(args.adopt === true && { import: releaseId(args.namespace ?? defaultNamespace) }),
+        ...(args.adopt === true && { import: releaseId(plainNamespace(args)) }),
       }),
     );
     this.pullSecretNames = pullSecrets.names;
-    this.url = pulumi.output(`https://${args.hostName ?? defaultHostName}`);
+    this.url = pulumi.interpolate`https://${args.hostName ?? defaultHostName}`;
     this.registerOutputs({
       namespace: this.namespace,
       release: this.release,
@@ -113,7 +122,7 @@ export class Fleet extends pulumi.ComponentResource {
     if (args.createNamespace === false) return pulumi.output(namespace);
     const [labels, opts] =
       args.adopt === true
-        ? [undefined, adoptedNamespace(namespace)]
+        ? [undefined, adoptedNamespace(plainNamespace(args))]
         : [podSecurityLabels(args.podSecurity ?? "restricted"), { protect }];
     return new Namespace(name, { metadata: { name: namespace, labels } }, { ...options, ...opts }).metadata.name;
   }
@@ -145,19 +154,7 @@ export class Fleet extends pulumi.ComponentResource {
   }
 }
 
-function chartArgs(chart: ChartSource): Pick<ReleaseArgs, "version" | "repositoryOpts"> & { chart: string } {
-  switch (chart.kind) {
-    case "repository":
-      return { chart: chart.name, version: chart.version, ...repositoryOpts(chart.repository, chart.login) };
-    case "oci":
-      return { chart: chart.reference, version: chart.version, ...repositoryOpts(undefined, chart.login) };
-    case "local":
-      return { chart: chart.path };
-  }
-}
-
-function repositoryOpts(repo: string | undefined, login: ChartLogin | undefined): Pick<ReleaseArgs, "repositoryOpts"> {
-  if (repo === undefined && login === undefined) return {};
-  const secret = login && { username: pulumi.secret(login.username), password: pulumi.secret(login.password) };
-  return { repositoryOpts: { ...(repo !== undefined && { repo }), ...secret } };
+/** `checkArguments` refuses any other with `adopt`. */
+function plainNamespace({ namespace }: FleetArgs): string {
+  return typeof namespace === "string" ? namespace : defaultNamespace;
 }

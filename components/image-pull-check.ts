@@ -1,5 +1,4 @@
 import { Job } from "@pulumi/kubernetes/batch/v1/job";
-import type { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions, replaceable } from "./child-options";
 import { fleetUser, type PodSettings } from "./fleet-pods";
@@ -17,6 +16,12 @@ export interface CheckedImage {
   readonly user?: PodUser;
 }
 
+/** A Secret that is made together with a check. */
+export interface OwnerSecret {
+  readonly name: pulumi.Input<string>;
+  readonly uid: pulumi.Input<string>;
+}
+
 export interface ImagePullCheckArgs {
   /** The namespace of the pull Secrets and of the pods that will pull. */
   readonly namespace: pulumi.Input<string>;
@@ -30,13 +35,13 @@ export interface ImagePullCheckArgs {
    * The Secrets made together with this check. The Job is their dependent, so Kubernetes collects it with the last of
    * them, also after an update that was killed. @default none
    */
-  readonly owners?: readonly Secret[];
+  readonly owners?: pulumi.Input<OwnerSecret[]>;
   /** Seconds for pulls and commands together; bounds a refusal as well as the cold pull of a large image. @default 180 */
   readonly deadlineSeconds?: number;
   /** How Fleet's pods are admitted and placed. @default as Fleet's chart makes them, anywhere */
   readonly pods?: PodSettings;
   /** Annotations of the pod, over those of Fleet's pods. @default none */
-  readonly annotations?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
 /**
@@ -73,12 +78,7 @@ export class ImagePullCheck extends pulumi.ComponentResource {
           namespace: args.namespace,
           labels: { "app.kubernetes.io/part-of": "fleet", "app.kubernetes.io/component": "image-pull-check" },
           annotations: { "pulumi.com/replaceUnready": "true" },
-          ownerReferences: (args.owners ?? []).map((secret) => ({
-            apiVersion: "v1",
-            kind: "Secret",
-            name: secret.metadata.name,
-            uid: secret.metadata.uid,
-          })),
+          ownerReferences: ownerReferences(args.owners ?? []),
         },
         spec: {
           // One try, so that a refusal is final and the registry's words are the last ones.
@@ -117,6 +117,13 @@ export class ImagePullCheck extends pulumi.ComponentResource {
     );
     this.registerOutputs({ job: this.job });
   }
+}
+
+/** Of a list, each by itself: a preview then shows the names, which are known, of Secrets whose uids are not. */
+function ownerReferences(owners: pulumi.Input<OwnerSecret[]>) {
+  const references = (list: readonly OwnerSecret[]) =>
+    list.map(({ name, uid }) => ({ apiVersion: "v1", kind: "Secret", name, uid }));
+  return Array.isArray(owners) ? references(owners) : pulumi.output(owners).apply(references);
 }
 
 /** One annotation with every revision, sorted by name; none where nothing is referenced. */

@@ -5,26 +5,42 @@ import { childOptions, replaceable } from "./child-options";
 import { dropDebugMessages } from "./debug-messages";
 import { checkRegistries, type RegistryCredential } from "../registry/credentials";
 import { dockerConfigJson } from "../registry/docker-config";
+import type { Issue } from "../registry/issue";
 import { UserError } from "./user-error";
 
 /** A pull Secret that exists already, made by another team, External Secrets or `kubectl`. */
 export interface ExistingSecret {
+  /** Its name. */
   readonly name: string;
   /**
-   * Its `resourceVersion`: not secret, changes with every change of the Secret, and what pulls with it is rolled then. @default
-   * none: what changes the Secret is nobody's concern here, as with a token that is refreshed every few hours
+   * Its `resourceVersion`, which is not secret, or any text that changes with the Secret: what pulls with it is rolled then.
+   * @default none: what changes the Secret is nobody's concern here, as with a token that is refreshed every few hours
    */
-  readonly revision?: pulumi.Output<string>;
+  readonly revision?: pulumi.Input<string>;
+}
+
+/** An item of a pod's `imagePullSecrets`. */
+export interface PullSecretReference {
+  /** The Secret's name. */
+  readonly name: string;
+}
+
+/** A Secret that was made, as `ownerReferences` name it. */
+export interface MadeSecret {
+  /** Its name in the cluster. */
+  readonly name: pulumi.Output<string>;
+  /** Its uid. */
+  readonly uid: pulumi.Output<string>;
 }
 
 /** One registry as a stack's configuration describes it; its password is given apart, so that only that is encrypted. */
 export interface Registry {
   /** The account that may pull: at least one character, no `:` (RFC 7617, section 2). */
-  readonly username: string;
+  readonly username: pulumi.Input<string>;
   /** Written into the Secret for those who ask whose account it is. @default none */
-  readonly email?: string;
+  readonly email?: pulumi.Input<string>;
   /** The day the password expires, `YYYY-MM-DD`. @default none */
-  readonly expires?: string;
+  readonly expires?: pulumi.Input<string>;
 }
 
 export interface ImagePullSecretsArgs {
@@ -40,8 +56,8 @@ export interface ImagePullSecretsArgs {
    * Treated as secret whatever is given. A key that `registries` lacks, or that lacks a password, is a `UserError`. @default none
    */
   readonly passwords?: pulumi.Input<Readonly<Record<string, pulumi.Input<string>>>>;
-  /** Secrets that exist in the namespace already, as `readExistingSecrets` returned them. @default none */
-  readonly existing?: readonly ExistingSecret[];
+  /** Secrets that exist in the namespace already. @default none */
+  readonly existing?: ExistingSecret[];
 }
 
 /**
@@ -53,13 +69,13 @@ export interface ImagePullSecretsArgs {
  */
 export class ImagePullSecrets extends pulumi.ComponentResource {
   /** What a pod spec lists: the created Secrets in the order of their servers, then the existing ones as given. */
-  readonly references: pulumi.Output<{ name: string }[]>;
+  readonly references: pulumi.Output<PullSecretReference[]>;
   /** The name of the Secret made for each server. */
   readonly names: pulumi.Output<Record<string, string>>;
   /** The `resourceVersion` of each existing Secret that has one given, by name: it changes when someone changes the Secret elsewhere. */
   readonly revisions: pulumi.Output<Record<string, string>>;
-  /** The Secrets made here, for `ownerReferences` and `dependsOn`. */
-  readonly secrets: readonly Secret[];
+  /** The Secrets made here, for the `owners` of an `ImagePullCheck`. */
+  readonly secrets: MadeSecret[];
 
   constructor(name: string, args: ImagePullSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:ImagePullSecrets", name, {}, opts);
@@ -70,25 +86,37 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
 
     const options = { ...childOptions(this, opts), ...replaceable };
     const registries = args.registries ?? {};
+    if (pulumi.Output.isInstance(registries)) throw new UserError([unknownServers]);
     const passwords = pulumi.secret(pulumi.output(args.passwords ?? {}));
     const existing = args.existing ?? [];
     // Which Secrets there are depends on the servers alone, so a missing or wrong password never changes the structure.
-    const servers = credentials(registries, Object.fromEntries(Object.keys(registries).map((key) => [key, "-"])));
-    const checked = passwords.apply((values) => credentials(registries, values));
+    const servers = credentials(
+      known(registries),
+      Object.fromEntries(Object.keys(registries).map((key) => [key, "-"])),
+    );
+    const checked = pulumi
+      .all([pulumi.output(registries), passwords])
+      .apply(([values, byServer]) => credentials(values, byServer));
 
-    this.secrets = servers.map((registry) =>
+    const secrets = servers.map((registry) =>
       this.createSecret(`${name}-${registry.slug}`, args.namespace, registry, checked, passwords, options),
     );
+    this.secrets = secrets.map(({ metadata: { name, uid } }) => ({ name, uid }));
     this.references = pulumi.output([
-      ...this.secrets.map((secret) => ({ name: secret.metadata.name })),
+      ...this.secrets.map(({ name }) => ({ name })),
       ...existing.map((secret) => ({ name: secret.name })),
     ]);
     this.names = pulumi
-      .all(this.secrets.map((secret) => secret.metadata.name))
+      .all(this.secrets.map(({ name }) => name))
       .apply((names) => Object.fromEntries(servers.map((registry, i) => [registry.server, names[i] ?? ""])));
     const followed = existing.flatMap(({ name, revision }) => (revision === undefined ? [] : [[name, revision]]));
-    this.revisions = pulumi.output(Object.fromEntries(followed) as Record<string, pulumi.Output<string>>);
-    this.registerOutputs({ references: this.references, names: this.names, revisions: this.revisions });
+    this.revisions = pulumi.output(Object.fromEntries(followed) as Record<string, pulumi.Input<string>>);
+    this.registerOutputs({
+      references: this.references,
+      names: this.names,
+      revisions: this.revisions,
+      secrets: this.secrets,
+    });
   }
 
   private createSecret(
@@ -99,13 +127,11 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
     passwords: pulumi.Output<Record<string, string>>,
     options: pulumi.CustomResourceOptions,
   ): Secret {
-    const json = pulumi.all([checked, passwords]).apply(([, values]) =>
-      dockerConfigJson(registry.server, {
-        username: registry.username,
-        password: values[registry.key] ?? "",
-        ...(registry.email === undefined ? {} : { email: registry.email }),
-      }),
-    );
+    const json = pulumi.all([checked, passwords]).apply(([all, byServer]) => {
+      const { username, email } = all.find(({ key }) => key === registry.key) ?? registry;
+      const password = byServer[registry.key] ?? "";
+      return dockerConfigJson(registry.server, { username, password, ...(email !== undefined && { email }) });
+    });
     return new Secret(
       name,
       {
@@ -124,8 +150,31 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
   }
 }
 
+const unknownServers: Issue = {
+  code: "malformed",
+  place: "registries",
+  sentence: "is an output, but its keys decide which Secrets are made",
+  fix: "write the servers as plain keys; usernames and passwords may be outputs",
+};
+
+/** What can be checked before anything is made: outputs are left out, or stand as a username that is none. */
+function known(registries: Readonly<Record<string, Registry>>): Readonly<Record<string, object>> {
+  const isLater = (value: unknown) => pulumi.Output.isInstance(value) || value instanceof Promise;
+  const fields = (registry: Registry) =>
+    Object.entries(registry).flatMap(([name, value]: [string, unknown]) => {
+      if (!isLater(value)) return [[name, value] as const];
+      return name === "username" ? [[name, "-"] as const] : [];
+    });
+  return Object.fromEntries(
+    Object.entries(registries).map(([key, registry]) => [
+      key,
+      typeof registry === "object" && registry !== null ? Object.fromEntries(fields(registry)) : registry,
+    ]),
+  );
+}
+
 function credentials(
-  registries: Readonly<Record<string, Registry>>,
+  registries: Readonly<Record<string, unknown>>,
   passwords: Readonly<Record<string, string>>,
 ): readonly RegistryCredential[] {
   const result = checkRegistries(registries, passwords);

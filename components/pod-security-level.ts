@@ -2,10 +2,19 @@ import type { FleetArgs } from "./fleet-args";
 import { asObject } from "./plain-values";
 import type { Issue } from "../registry/issue";
 
-/** The levels of the Pod Security Standards, the strictest first. */
-export const podSecurityLevels = ["restricted", "baseline", "privileged"] as const;
+/** The levels of the Pod Security Standards, the strictest first. Of this form, since Pulumi describes no other to other languages. */
+export const PodSecurityLevel = {
+  /** Pods that need no privilege. */
+  Restricted: "restricted",
+  /** Pods without what is known to lead to the node. */
+  Baseline: "baseline",
+  /** All pods. */
+  Privileged: "privileged",
+} as const;
 
-export type PodSecurityLevel = (typeof podSecurityLevels)[number];
+export type PodSecurityLevel = (typeof PodSecurityLevel)[keyof typeof PodSecurityLevel];
+
+export const podSecurityLevels: readonly PodSecurityLevel[] = Object.values(PodSecurityLevel);
 
 /**
  * The version of the standard that a level is enforced in. Pinned, so that a newer Kubernetes refuses no pod that ran before;

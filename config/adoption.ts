@@ -1,10 +1,10 @@
-import type { Database, SecretValue } from "../components/fleet-args";
+import type { FleetArgs } from "../components/fleet-args";
 import type { ConfigReader } from "./reader";
 
 /** Whether the stack takes over what runs. What this program would make instead must then be stated: it would be empty. */
 export function readAdoption(
   reader: ConfigReader,
-  { database, privateKey }: { readonly database?: Database; readonly privateKey?: SecretValue },
+  { database, privateKey, privateKeySecret }: Pick<FleetArgs, "database" | "privateKey" | "privateKeySecret">,
 ): boolean | undefined {
   const adopt = reader.boolean("adopt");
   if (adopt !== true) return adopt;
@@ -16,7 +16,7 @@ export function readAdoption(
       "describe the one that Fleet uses today, for example address: mysql.example.com:3306",
     );
   }
-  if (privateKey === undefined) {
+  if (privateKey === undefined && privateKeySecret === undefined) {
     reader.refuse(
       "privateKeySecret",
       "conflict",

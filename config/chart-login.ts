@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ChartLogin, ChartSource } from "../components/chart";
+import { chartKind, fleetChart } from "../components/chart";
 import { lookUpCredentials } from "../registry/keyring";
 import { isIssue } from "../registry/issue";
 import { hasUserInfo } from "../registry/user-info";
+import type { ReadChart } from "./chart";
 import type { ConfigReader } from "./reader";
 import type { RegistryLogin } from "./registries";
 
@@ -25,33 +26,38 @@ export function refuseUserInfo(reader: ConfigReader, key: "chart" | "chartReposi
   );
 }
 
+/** The chart's arguments with its login. */
+export interface ChartWithLogin extends ReadChart {
+  readonly chartUsername?: pulumi.Output<string>;
+  readonly chartPassword?: pulumi.Output<string>;
+}
+
 /**
  * The chart with what it is pulled with: `chartUsername` and `chartPassword`; else, for a chart in an OCI registry, the credential of
  * `registries` that the kubelet would try first for an image of that name.
  */
 export function withLogin(
   reader: ConfigReader,
-  chart: ChartSource,
+  chart: ReadChart,
   registries: readonly RegistryLogin[],
-): { readonly chart: ChartSource; readonly inRegistry?: ChartInRegistry } {
-  const own = readOwnLogin(reader, chart);
-  if (chart.kind === "local") return { chart };
-  if (chart.kind === "repository") return { chart: { ...chart, ...(own && { login: secretLogin(own) }) } };
+): { readonly chart: ChartWithLogin; readonly inRegistry?: ChartInRegistry } {
+  const kind = chartKind(chart.chart);
+  const own = readOwnLogin(reader, kind);
+  if (kind === "local") return { chart };
+  if (kind === "repository") return { chart: { ...chart, ...secretLogin(own) } };
   // A tag cannot have a "+"; Helm writes it so.
-  const reference = `${chart.reference.replace("oci://", "")}:${chart.version.replaceAll("+", "_")}`;
+  const version = chart.chartVersion ?? fleetChart.version;
+  const reference = `${chart.chart.replace("oci://", "")}:${version.replaceAll("+", "_")}`;
   const login = own ?? findLogin(reference, registries);
-  return {
-    chart: { ...chart, ...(login && { login: secretLogin(login) }) },
-    inRegistry: { reference, ...(login && { login }) },
-  };
+  return { chart: { ...chart, ...secretLogin(login) }, inRegistry: { reference, ...(login && { login }) } };
 }
 
-const secretLogin = ({ username, password }: { username: string; password: string }): ChartLogin => ({
-  username: pulumi.secret(username),
-  password: pulumi.secret(password),
-});
+function secretLogin(login: { readonly username: string; readonly password: string } | undefined) {
+  if (login === undefined) return {};
+  return { chartUsername: pulumi.secret(login.username), chartPassword: pulumi.secret(login.password) };
+}
 
-function readOwnLogin(reader: ConfigReader, { kind }: ChartSource) {
+function readOwnLogin(reader: ConfigReader, kind: ReturnType<typeof chartKind>) {
   const username = reader.text("chartUsername");
   const password = reader.secret("chartPassword");
   if (username === undefined && password === undefined) return undefined;

@@ -1,21 +1,28 @@
 import * as fs from "node:fs";
 import * as semver from "semver";
 import * as yaml from "yaml";
-import { fleetChart, oldestChartVersion, type ChartSource } from "../components/chart";
+import { chartKind, fleetChart, oldestChartVersion } from "../components/chart";
 import { readChartYaml } from "./chart-archive";
 import { withoutUserInfo } from "../registry/user-info";
 import { refuseUserInfo } from "./chart-login";
 import type { ConfigReader } from "./reader";
 
+export interface ReadChart {
+  readonly chart: string;
+  readonly chartRepository?: string;
+  /** Of a folder or an archive, its own. */
+  readonly chartVersion?: string;
+}
+
 /** Where the chart comes from, told by how it is written; refused where it could not work. */
-export function readChart(reader: ConfigReader): ChartSource {
+export function readChart(reader: ConfigReader): ReadChart {
   refuseUserInfo(reader, "chart");
   const chart = withoutUserInfo(reader.text("chart") ?? fleetChart.name);
   const version = reader.text("chartVersion") ?? fleetChart.version;
-  if (/^\.{0,2}\/|\.tgz$/.test(chart)) {
+  if (chartKind(chart) === "local") {
     const version = localVersion(reader, chart);
     refuseOld(reader, "chart", version);
-    return { kind: "local", path: chart, ...(version !== undefined && { version }) };
+    return { chart, ...(version !== undefined && { chartVersion: version }) };
   }
   if (semver.valid(version) === null) {
     reader.refuse(
@@ -36,11 +43,11 @@ export function readChart(reader: ConfigReader): ChartSource {
     );
   if (/^oci:.*\/[^/]*[:@]/.test(chart.replace("***@", "")))
     reader.refuse("chart", "malformed", "has a tag or digest", "remove it: fleet:chartVersion is for that");
-  if (chart.startsWith("oci://")) return { kind: "oci", reference: chart, version };
+  if (chartKind(chart) === "oci") return { chart, chartVersion: version };
   // `name/chart` is a repository that was added to Helm on this machine.
   if (!chart.includes("/")) refuseUserInfo(reader, "chartRepository");
   const repository = chart.includes("/") ? undefined : (reader.text("chartRepository") ?? fleetChart.repository);
-  return { kind: "repository", name: chart, ...(repository !== undefined && { repository }), version };
+  return { chart, ...(repository !== undefined && { chartRepository: repository }), chartVersion: version };
 }
 
 function refuseOld(reader: ConfigReader, key: string, version: string | undefined): void {

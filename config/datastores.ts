@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseTls } from "../components/database-tls";
 import { bundledDatabase } from "../components/datastores";
-import type { Cache, Database, FleetArgs, SecretValue } from "../components/fleet-args";
+import type { Cache, Database, FleetArgs } from "../components/fleet-args";
 import { checkVolumeSize } from "../components/quantity";
 import type { Issue } from "../registry/issue";
 import { isPort } from "../registry/port";
@@ -18,7 +18,7 @@ export function readDatabase(reader: ConfigReader): Database | undefined {
   const tls = readDatabaseTls(reader);
   if (Object.keys(database).length === 0 && value === undefined && tls === undefined) return undefined;
   const password = readPassword(reader, "database", { ...database, value }, "mysql-password");
-  if (password === undefined) {
+  if (Object.keys(password).length === 0) {
     reader.refuse(
       "databasePassword",
       "missing",
@@ -30,7 +30,7 @@ export function readDatabase(reader: ConfigReader): Database | undefined {
     address: readAddress(reader, "database", database.address, "mysql.example.com:3306"),
     name: database.name ?? bundledDatabase.name,
     username: database.username ?? bundledDatabase.username,
-    password: password ?? { value: "" },
+    ...(Object.keys(password).length === 0 ? { password: "" } : password),
     ...(tls && { tls }),
   };
 }
@@ -74,7 +74,7 @@ export function readCache(reader: ConfigReader): Cache | undefined {
   const password = readPassword(reader, "cache", { ...cache, value }, "redis-password");
   return {
     address: readAddress(reader, "cache", cache.address, "redis.example.com:6379"),
-    ...(password && { password }),
+    ...password,
   };
 }
 
@@ -97,16 +97,16 @@ function readPassword(
   key: string,
   given: { readonly secretName?: string; readonly passwordKey?: string; readonly value?: string },
   defaultKey: string,
-): SecretValue | undefined {
+): Pick<Database, "password" | "passwordSecret"> {
   if (given.value !== undefined && given.secretName !== undefined) {
     reader.refuse(`${key}.secretName`, "conflict", `and ${key}Password are both set`, "keep only one of the two");
   }
   if (given.secretName !== undefined) {
     refuseBadName(reader, `${key}.secretName`, given.secretName);
-    return { secretName: given.secretName, key: given.passwordKey ?? defaultKey };
+    return { passwordSecret: { secretName: given.secretName, key: given.passwordKey ?? defaultKey } };
   }
   if (given.passwordKey !== undefined) {
     reader.refuse(`${key}.passwordKey`, "conflict", "is set without secretName", "name the Secret that has this key");
   }
-  return given.value === undefined ? undefined : { value: pulumi.secret(given.value) };
+  return given.value === undefined ? {} : { password: pulumi.secret(given.value) };
 }

@@ -68,7 +68,7 @@ function portMistake({ registry }: ImageReference): Issue | undefined {
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const isCommand = (value: unknown): value is readonly string[] =>
+const isCommand = (value: unknown): value is string[] =>
   Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === "string" && word !== "");
 
 /** What is wrong with a tag, which a digest may follow: with both, the kubelet pulls by the digest. */

@@ -140,26 +140,22 @@ const table = {
   chartRepository: {
     type: "string",
     default: "https://fleetdm.github.io/fleet/charts",
-    argument: "chart.repository",
     description: "URL of the chart repository; not used for a folder, an archive or oci://",
   },
   chartUsername: {
     type: "string",
     default: "",
-    argument: "chart.login",
     description: "Account for a private chartRepository or oci:// chart; a registry of registries needs none",
   },
   chartPassword: {
     type: "string",
     default: "",
     secret: true,
-    argument: "chart.login",
     description: "Its password or token",
   },
   chartVersion: {
     type: "string",
     default: "7.0.2",
-    argument: "chart.version",
     description: "Exact version of the chart; not used for a folder or an archive",
   },
   releaseTimeoutSeconds: {
@@ -259,13 +255,12 @@ const table = {
     type: "string",
     default: "",
     secret: true,
-    argument: "license",
     description: "Licence key of Fleet Premium",
   },
   licenseSecret: {
     type: "object",
     default: {},
-    argument: "license",
+    argument: "licenseKey",
     description: "A Secret that holds the licence key already: {secretName, key}",
   },
   tlsCertificate: {

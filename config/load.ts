@@ -11,7 +11,7 @@ import type { Issue } from "../registry/issue";
 import type { Mask } from "../registry/mask";
 import { UserError } from "../components/user-error";
 import { readAdoption } from "./adoption";
-import { readChart } from "./chart";
+import { readChart, type ReadChart } from "./chart";
 import { withLogin, type ChartInRegistry } from "./chart-login";
 import { readImages } from "./images";
 import { readCache, readDatabase, readVolume } from "./datastores";
@@ -52,7 +52,7 @@ export interface StackConfig {
   /** The chart, where it is in a registry, to ask that with. */
   readonly chart?: ChartInRegistry;
   readonly registryCheck: ReturnType<typeof readRegistryCheck>;
-  readonly fleet: FleetArgs & { readonly namespace: string };
+  readonly fleet: FleetArgs & ReadChart & { readonly namespace: string };
 }
 
 /**
@@ -133,18 +133,18 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
     fleet: {
       ...images,
       ...namespace,
-      adopt: readAdoption(reader, { database, privateKey }),
+      adopt: readAdoption(reader, { database, ...privateKey }),
       podSecurity: reader.choice("podSecurity", podSecurityLevels),
       protect: reader.boolean("protect"),
       registries: registries as Record<string, Registry> | undefined, // checked above
       passwords: pulumi.secret((passwords ?? {}) as Record<string, string>),
       hostName: readHostName(reader),
       replicas: reader.integer("replicas", 1),
-      chart,
+      ...chart,
       ...readVolume(reader),
       datastoreUser: reader.integer("datastoreUser", 0),
-      privateKey,
-      license: readSecret(reader, "licenseKey", "licenseSecret"),
+      ...privateKey,
+      ...readSecret(reader, "licenseKey", "licenseSecret"),
       tls: readTls(reader),
       vulnProcessing,
       pullCheck: reader.boolean("pullCheck"),

@@ -1,16 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { SecretValue } from "../components/fleet-args";
+import type { SecretKey } from "../components/fleet-args";
 import { checkSecretName } from "../registry/secret-name";
 import type { KeyOf } from "./keys";
 import type { ConfigReader } from "./reader";
 
-/** A secret value, given encrypted or as the Secret that holds it; nothing where neither is. */
-export function readSecret(
+/** The arguments of the same names: a secret value, given encrypted or as the Secret that holds it; none where neither is. */
+export function readSecret<V extends KeyOf<"string">, S extends KeyOf<"object">>(
   reader: ConfigReader,
-  valueKey: KeyOf<"string">,
-  secretKey: KeyOf<"object">,
+  valueKey: V,
+  secretKey: S,
   minimumBytes = 1,
-): SecretValue | undefined {
+): { readonly [key in V]?: pulumi.Output<string> } & { readonly [key in S]?: SecretKey } {
   const value = reader.secret(valueKey);
   if (value !== undefined && Buffer.byteLength(value) < minimumBytes) {
     reader.refuse(
@@ -27,10 +27,11 @@ export function readSecret(
   if ((secretName === undefined) !== (key === undefined)) {
     reader.refuse(secretKey, "conflict", "needs both secretName and key", "name the Secret and the key inside it");
   }
-  if (value !== undefined) return { value: pulumi.secret(value) };
-  if (secretName === undefined || key === undefined) return undefined;
+  type Read = ReturnType<typeof readSecret<V, S>>;
+  if (value !== undefined) return { [valueKey]: pulumi.secret(value) } as Read;
+  if (secretName === undefined || key === undefined) return {};
   refuseBadName(reader, `${secretKey}.secretName`, secretName);
-  return { secretName, key };
+  return { [secretKey]: { secretName, key } } as Read;
 }
 
 /** Refuses what Kubernetes would not take for the name of a Secret; an empty one the reader has refused. */

@@ -2,7 +2,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import * as semver from "semver";
-import { fleetChart, type ChartSource } from "../components/chart";
+import { fleetChart } from "../components/chart";
 import { defaultNamespace, releaseId, releaseName } from "../components/release";
 import { plainSecrets } from "../components/secret-variables";
 import type { Tls } from "../components/fleet-args";
@@ -22,8 +22,8 @@ export interface AdoptionArgs {
   readonly namespace?: string;
   /** `false`: the namespace is used as it is, and not adopted. @default true */
   readonly createNamespace?: boolean;
-  /** The chart that the stack goes on with. @default version 7.0.2 from Fleet's repository */
-  readonly chart?: ChartSource;
+  /** The version of the chart that the stack goes on with; of a folder or an archive, its own. @default "7.0.2" */
+  readonly chartVersion?: string;
   /** The certificate that Fleet goes on with. @default none: Fleet serves plain HTTP */
   readonly tls?: Tls;
 }
@@ -72,7 +72,7 @@ export async function checkAdoption(args: AdoptionArgs, opts?: pulumi.CustomReso
     version: semver.valid(status.version ?? "") ?? "",
     values,
   };
-  const issues = obstacles(installed, namespace, args.chart ?? fleetChart);
+  const issues = obstacles(installed, namespace, args.chartVersion ?? fleetChart.version);
   const warnings = [
     ...(installed.status === "failed" ? [lastChangeFailed(namespace)] : []),
     ...(losesTls(installed, args) ? [lostTls(namespace)] : []),
@@ -119,7 +119,7 @@ const lostTls = (namespace: string): Issue => ({
   fix: "to keep it, set tlsSecretName to the Secret of the certificate (keys server.cert and server.key)",
 });
 
-function obstacles({ status, chart, version, values }: Installed, namespace: string, target: ChartSource): Issue[] {
+function obstacles({ status, chart, version, values }: Installed, namespace: string, target: string): Issue[] {
   const refused = (sentence: string, fix: string): Issue => ({ code: "not-adoptable", place: "adopt", sentence, fix });
   const found = `found the release ${releaseId(namespace)}`;
   if (chart !== "fleet") {
@@ -131,7 +131,7 @@ function obstacles({ status, chart, version, values }: Installed, namespace: str
   }
   const issues: Issue[] = [];
   const isOlder = (chart = "") => semver.valid(chart) !== null && semver.lt(chart, newSelectorVersion);
-  if (isOlder(version) && !isOlder(target.version)) {
+  if (isOlder(version) && !isOlder(target)) {
     issues.push(
       refused(
         `${found} of chart version ${version}, whose Deployment cannot become one of ${newSelectorVersion} or newer, since its selector is another`,

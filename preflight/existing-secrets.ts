@@ -10,6 +10,7 @@ import { isIssue, type Issue } from "../registry/issue";
 
 /** One that was read, with its credentials: not for a resource's inputs. */
 export interface ReadSecret extends ExistingSecret {
+  readonly revision?: pulumi.Output<string>;
   readonly config: DockerConfig;
 }
 

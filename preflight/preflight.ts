@@ -16,7 +16,7 @@ export interface Preflight {
   readonly uid: string;
   /** The images that will be pulled; Fleet's is the first. */
   readonly images: readonly string[];
-  readonly existing: readonly ExistingSecret[];
+  readonly existing: ExistingSecret[];
 }
 
 /**
@@ -51,5 +51,6 @@ export async function preflight(config: StackConfig): Promise<Preflight> {
   await warn([...adoption.warnings, ...expiring, ...unused, ...registries.warnings]);
   const refusals = [...inKeys(issues), ...registries.refusals];
   if (refusals.length > 0) throw new UserError(refusals);
-  return { uid, images, existing: existing.secrets };
+  // What was read of other people's Secrets stops here.
+  return { uid, images, existing: existing.secrets.map(({ name, revision }) => ({ name, revision })) };
 }

@@ -54,7 +54,7 @@ export async function runProgram(stack: string, { project, values, secretKeys }:
   Error.stackTraceLimit = 0;
   try {
     const { fleet, existing } = loadConfig();
-    new Fleet("fleet", { ...fleet, existing });
+    new Fleet("fleet", { ...fleet, existing: [...existing] });
     await pulumi.runtime.disconnect();
     if (release === undefined) throw new Error("the program made no Helm release");
     return { namespace: fleet.namespace, objects, release, existing: existing.map(({ name }) => name) };

@@ -102,7 +102,7 @@ describe("Fleet's chart with this program's values", function () {
     const tls = { caCertificate: "CA", client: { certificate: "CERT", privateKey: "KEY" } };
     const { pods, objectNames } = await renderFleet({
       ...everything,
-      database: { address: "mysql:3306", password: { value: "x" }, tls },
+      database: { address: "mysql:3306", password: "x", tls },
     });
     assert.equal(pods.size, 3);
     for (const [name, { spec }] of pods) {
@@ -128,7 +128,7 @@ describe("Fleet's chart with this program's values", function () {
   });
 
   it("pulls just what the check pulls before it, the Cloud SQL proxy included", async () => {
-    const database = { address: "127.0.0.1:3306", password: { value: "x" } };
+    const database = { address: "127.0.0.1:3306", password: "x" };
     const args = {
       ...everything,
       database,
@@ -146,9 +146,9 @@ describe("Fleet's chart with this program's values", function () {
   it("carries nothing secret in its values or manifests", async () => {
     const { values, text } = await renderFleet({
       ...everything,
-      license: { value: "a-licence-to-search-for" },
-      privateKey: { value: "a-private-key-to-search-for-of-32-bytes" },
-      database: { address: "mysql:3306", password: { value: "a-database-password-to-search-for" } },
+      licenseKey: "a-licence-to-search-for",
+      privateKey: "a-private-key-to-search-for-of-32-bytes",
+      database: { address: "mysql:3306", password: "a-database-password-to-search-for" },
     });
     assert.doesNotMatch(`${JSON.stringify(values)}${text}`, /to-search-for/);
   });

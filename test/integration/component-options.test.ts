@@ -47,8 +47,8 @@ describe("a component with options of its caller", function () {
       imageTag: "v4.85.0",
       registries: { [server]: { username } },
       replicas: 1,
-      chart: { kind: "local", path: path.resolve(checkout, await chart()) },
-      database: { ...(datastores.config["fleet:database"] as object), password: { value: databasePassword } },
+      chart: path.resolve(checkout, await chart()),
+      database: { ...(datastores.config["fleet:database"] as object), password: databasePassword },
       cache: datastores.config["fleet:cache"],
     };
     const config = {

@@ -37,8 +37,8 @@ describe("Fleet's options", function () {
   it("database and cache: passwords go into Secrets", async () => {
     const recording = await recordingOf({
       ...external,
-      database: { address: "db:1", name: "d", username: "u", password: { value: "marker-db" } },
-      cache: { address: "cache:2", password: { value: pulumi.secret("marker-cache") } },
+      database: { address: "db:1", name: "d", username: "u", password: "marker-db" },
+      cache: { address: "cache:2", password: pulumi.secret("marker-cache") },
     });
     const names = recording.objectNames;
     const { values } = releaseOf(recording);
@@ -61,7 +61,7 @@ describe("Fleet's options", function () {
   });
 
   it("database over TLS: certificates in the Secret with the password, and the chart's values that name them", async () => {
-    const database = { address: "db:1", password: { value: "marker-db" } };
+    const database = { address: "db:1", password: "marker-db" };
     const runWith = (tls: DatabaseTls) => recordingOf({ ...external, database: { ...database, tls } });
     const ca = await runWith({ caCertificate: "CA" });
     assert.deepEqual(ca.get("Secret fleet-database").inputs, secretWith({ value: "marker-db", "ca.cert": "CA" }));
@@ -105,10 +105,10 @@ describe("Fleet's options", function () {
   });
 
   it("private key: made, given, or in a Secret that exists; never in the chart's plain variable", async () => {
-    const made = await recordingOf({ ...external, privateKey: undefined });
+    const made = await recordingOf({ ...external, privateKeySecret: undefined });
     assert.deepEqual(made.get("RandomPassword fleet-private-key").inputs, { length: 32, special: false });
     assert.deepEqual(made.get("Secret fleet-private-key").inputs, secretWith({ value: "random-fleet-private-key" }));
-    const given = await recordingOf({ ...external, privateKey: { value: "marker-key" } });
+    const given = await recordingOf({ ...external, privateKeySecret: undefined, privateKey: "marker-key" });
     assert.deepEqual(given.get("Secret fleet-private-key").inputs, secretWith({ value: "marker-key" }));
     assert.equal(
       given.resources.some(({ type }) => type.startsWith("random:")),
@@ -135,7 +135,7 @@ describe("Fleet's options", function () {
   });
 
   it("licence: given or in a Secret that exists", async () => {
-    const given = await recordingOf({ ...external, license: { value: "marker-license" } });
+    const given = await recordingOf({ ...external, licenseKey: "marker-license" });
     assert.deepEqual(given.get("Secret fleet-license").inputs, secretWith({ value: "marker-license" }));
     assert.doesNotMatch(given.readable(), /marker/);
     const licenseOf = (values: Record<string, unknown>) => (values.fleet as { license?: unknown }).license;
@@ -143,7 +143,7 @@ describe("Fleet's options", function () {
       secretName: given.objectNames["Secret fleet-license"],
       licenseKey: "value",
     });
-    assert.deepEqual(licenseOf(await valuesOf({ license: { secretName: "premium", key: "token" } })), {
+    assert.deepEqual(licenseOf(await valuesOf({ licenseSecret: { secretName: "premium", key: "token" } })), {
       secretName: "premium",
       licenseKey: "token",
     });
@@ -203,41 +203,38 @@ describe("Fleet's options", function () {
   });
 
   it("chart: from a repository, one known to Helm, an OCI registry, a folder", async () => {
-    const cases: readonly [FleetArgs["chart"], unknown][] = [
+    const cases: readonly [Partial<FleetArgs>, unknown][] = [
+      [{}, { chart: "fleet", version: "7.0.2", repositoryOpts: { repo: "https://fleetdm.github.io/fleet/charts" } }],
       [
-        { kind: "repository", name: "fleet", repository: "https://charts.example.com", version: "7.1.0" },
+        { chartRepository: "https://charts.example.com", chartVersion: "7.1.0" },
         { chart: "fleet", version: "7.1.0", repositoryOpts: { repo: "https://charts.example.com" } },
       ],
       [
-        { kind: "repository", name: "mirror/fleet", version: "7.1.0" },
+        { chart: "mirror/fleet", chartVersion: "7.1.0" },
         { chart: "mirror/fleet", version: "7.1.0" },
       ],
       [
-        { kind: "oci", reference: "oci://registry.example.com/charts/fleet", version: "7.1.0" },
+        { chart: "oci://registry.example.com/charts/fleet", chartVersion: "7.1.0" },
         { chart: "oci://registry.example.com/charts/fleet", version: "7.1.0" },
       ],
-      [{ kind: "local", path: "./charts/fleet" }, { chart: "./charts/fleet" }],
+      [{ chart: "./charts/fleet", chartVersion: "7.1.0" }, { chart: "./charts/fleet" }],
     ];
-    for (const [chart, expected] of cases) {
-      const { inputs } = releaseOf(await recordingOf({ ...external, chart }));
+    for (const [args, expected] of cases) {
+      const { inputs } = releaseOf(await recordingOf({ ...external, ...args }));
       const { chart: name, version, repositoryOpts } = inputs;
       assert.deepEqual(JSON.parse(JSON.stringify({ chart: name, version, repositoryOpts })), expected);
     }
   });
 
   it("chart: with a login, which is secret in the release's inputs", async () => {
-    const login = { username: "marker-user", password: "marker-password" };
+    const login = { chartUsername: "marker-user", chartPassword: "marker-password" };
     const secretLogin = { username: secret("marker-user"), password: secret("marker-password") };
-    const version = "7.1.0";
-    const cases: readonly [FleetArgs["chart"], unknown][] = [
-      [
-        { kind: "repository", name: "fleet", repository: "https://charts.example.com", version, login },
-        { repo: "https://charts.example.com", ...secretLogin },
-      ],
-      [{ kind: "oci", reference: "oci://registry.example.com/charts/fleet", version, login }, secretLogin],
+    const cases: readonly [Partial<FleetArgs>, unknown][] = [
+      [{ chartRepository: "https://charts.example.com" }, { repo: "https://charts.example.com", ...secretLogin }],
+      [{ chart: "oci://registry.example.com/charts/fleet" }, secretLogin],
     ];
     for (const [chart, expected] of cases) {
-      const recording = await recordingOf({ ...external, chart });
+      const recording = await recordingOf({ ...external, ...chart, ...login });
       assert.deepEqual(releaseOf(recording).inputs.repositoryOpts, expected);
       assert.doesNotMatch(recording.readable(), /marker-(user|password)/);
     }

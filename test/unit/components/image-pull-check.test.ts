@@ -125,7 +125,9 @@ describe("ImagePullCheck", function () {
     const { recording } = await record(async () => {
       const { ImagePullCheck } = await import("../../../components/image-pull-check");
       const { Secret } = await import("@pulumi/kubernetes/core/v1/secret");
-      const owners = ["one", "two"].map((name) => new Secret(name, { metadata: { name, uid: `uid-of-${name}` } }));
+      const owners = ["one", "two"]
+        .map((name) => new Secret(name, { metadata: { name, uid: `uid-of-${name}` } }))
+        .map(({ metadata: { name, uid } }) => ({ name, uid }));
       return new ImagePullCheck("check", { ...args, owners });
     });
     const { inputs, dependencies } = recording.get("Job check");

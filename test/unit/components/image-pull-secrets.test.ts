@@ -80,6 +80,7 @@ describe("ImagePullSecrets", function () {
       names,
       references,
       revisions: { zebra: "7", ant: "9" },
+      secrets: await valueOf(pulumi.output(result.secrets)),
     });
     assert.equal(result.secrets.length, 2);
   });
@@ -96,7 +97,12 @@ describe("ImagePullSecrets", function () {
   it("makes nothing for public images", async () => {
     const { result, recording } = await make({ namespace: "fleet" });
     assert.deepEqual(recording.tree(), ["fleet:index:ImagePullSecrets fleet"]);
-    assert.deepEqual(recording.outputs["ImagePullSecrets fleet"], { names: {}, references: [], revisions: {} });
+    assert.deepEqual(recording.outputs["ImagePullSecrets fleet"], {
+      names: {},
+      references: [],
+      revisions: {},
+      secrets: [],
+    });
     assert.deepEqual(result.secrets, []);
   });
 
@@ -114,7 +120,13 @@ describe("ImagePullSecrets", function () {
         assert.equal(recording.readable().includes(base64(text).slice(0, 8)), false);
       }
       assert.deepEqual([await pulumi.isSecret(result.references), await pulumi.isSecret(result.names)], [false, false]);
-      assert.equal(await pulumi.isSecret(result.secrets[0]?.data ?? pulumi.output({})), true);
+      assert.deepEqual(
+        result.secrets.map((made) => Object.keys(made)),
+        [
+          ["name", "uid"],
+          ["name", "uid"],
+        ],
+      );
     }
   });
 

@@ -3,7 +3,7 @@ import { pulledImages } from "../../../components/images";
 import { testMessages, type MessageCase } from "../support/message-cases";
 
 const own = { imageRepository: "ghcr.io/team/fleet", imageTag: "v1" };
-const database = { address: "db:1", password: { value: "x" } };
+const database = { address: "db:1", password: "x" };
 const external = { ...own, database, cache: { address: "cache:1" } };
 const fleet = ["fleet", "ghcr.io/team/fleet:v1", "/usr/bin/fleet version"];
 

@@ -6,7 +6,7 @@ import { record, type Recorded } from "../support/recording";
 
 const stack: FleetArgs = {
   ...bundled,
-  license: { value: "licence" },
+  licenseKey: "licence",
   tls: { certificate: "CERT", privateKey: "KEY" },
 };
 

@@ -24,9 +24,9 @@ const loginInAddress = (key: string) =>
 
 /** What a chart is pulled with: both parts as anyone may read them who has the secrets. */
 async function loginOf(stack: Readonly<Record<string, unknown>>): Promise<unknown> {
-  const { chart } = configOf(stack).fleet;
-  if (chart === undefined || !("login" in chart) || chart.login === undefined) return undefined;
-  const login = pulumi.output(chart.login);
+  const { chartUsername: username, chartPassword: password } = configOf(stack).fleet;
+  if (username === undefined) return undefined;
+  const login = pulumi.output({ username, password });
   assert.equal(await pulumi.isSecret(login), true);
   return valueOf(login);
 }
@@ -139,7 +139,8 @@ describe("a chart", () => {
     it("is read, and the version of the stack is not", () => {
       for (const chart of [file("good"), file("good.tgz"), `${file("good")}/`]) {
         assert.deepEqual(messagesOf({ chart, chartVersion: "any" }), []);
-        assert.deepEqual(configOf({ chart }).fleet.chart, { kind: "local", path: chart, version: "7.0.2" });
+        const { fleet } = configOf({ chart });
+        assert.deepEqual([fleet.chart, fleet.chartVersion], [chart, "7.0.2"]);
       }
     });
 

@@ -172,13 +172,13 @@ describe("parseConfig", function () {
       tlsPrivateKey: "-----BEGIN EC PRIVATE KEY-----\nMHc\n-----END EC PRIVATE KEY-----\n",
       vulnProcessing: { dedicated: true, schedule: "*/5 * * * *" },
     });
-    const { database, cache, privateKey, license, tls, vulnProcessing } = fleet;
+    const { database, cache, privateKeySecret, licenseKey, tls, vulnProcessing } = fleet;
     assert.deepEqual([database?.address, database?.name, database?.username], ["[2001:db8::1]:3306", "d", "u"]);
-    assert.deepEqual(cache, { address: "cache:6379", password: { secretName: "redis", key: "redis-password" } });
-    assert.deepEqual(privateKey, { secretName: "key", key: "private" });
+    assert.deepEqual(cache, { address: "cache:6379", passwordSecret: { secretName: "redis", key: "redis-password" } });
+    assert.deepEqual(privateKeySecret, { secretName: "key", key: "private" });
     assert.deepEqual(vulnProcessing, { dedicated: true, schedule: "*/5 * * * *", deadlineSeconds: runDeadline });
-    assert.ok(database && "value" in database.password && license && "value" in license && tls && "privateKey" in tls);
-    const secrets = [database.password.value, license.value, tls.privateKey].map((value) => pulumi.output(value));
+    assert.ok(database?.password !== undefined && licenseKey !== undefined && tls?.privateKey !== undefined);
+    const secrets = [database.password, licenseKey, tls.privateKey].map((value) => pulumi.output(value));
     for (const value of secrets) assert.equal(await pulumi.isSecret(value), true);
     assert.deepEqual(await valueOf(pulumi.all(secrets.slice(0, 2))), ["one", "two"]);
   });
@@ -204,25 +204,25 @@ describe("parseConfig", function () {
   });
 
   it("tells where the chart comes from by how it is written", () => {
-    const chartOf = (stack: Record<string, unknown>) => configOf(stack).fleet.chart;
+    const chartOf = (stack: Record<string, unknown>) => {
+      const { chart, chartRepository, chartVersion } = configOf(stack).fleet;
+      return [chart, chartVersion, chartRepository];
+    };
     const local = "./test/fixtures/charts/fleet";
     assert.deepEqual(messagesOf({ chart: local, chartVersion: "any" }), []);
-    assert.deepEqual(chartOf({ chart: local }), { kind: "local", path: local, version: "v7.0.2" });
-    assert.deepEqual(chartOf({}), fleetChart);
-    assert.deepEqual(chartOf({ chart: "mirror/fleet", chartVersion: "7.1.0" }), {
-      kind: "repository",
-      name: "mirror/fleet",
-      version: "7.1.0",
-    });
-    assert.deepEqual(chartOf({ chart: "oci://registry.example.com:5000/charts/fleet" }), {
-      kind: "oci",
-      reference: "oci://registry.example.com:5000/charts/fleet",
-      version: fleetChart.version,
-    });
-    assert.deepEqual(chartOf({ chartRepository: "https://charts.example.com" }), {
-      ...fleetChart,
-      repository: "https://charts.example.com",
-    });
+    assert.deepEqual(chartOf({ chart: local }), [local, "v7.0.2", undefined]);
+    assert.deepEqual(chartOf({}), ["fleet", fleetChart.version, fleetChart.repository]);
+    assert.deepEqual(chartOf({ chart: "mirror/fleet", chartVersion: "7.1.0" }), ["mirror/fleet", "7.1.0", undefined]);
+    assert.deepEqual(chartOf({ chart: "oci://registry.example.com:5000/charts/fleet" }), [
+      "oci://registry.example.com:5000/charts/fleet",
+      fleetChart.version,
+      undefined,
+    ]);
+    assert.deepEqual(chartOf({ chartRepository: "https://charts.example.com" }), [
+      "fleet",
+      fleetChart.version,
+      "https://charts.example.com",
+    ]);
   });
 
   it("reads keys of its own project alone", () => {

@@ -13,9 +13,9 @@ export const bundled = {
 /** The same with MySQL, Redis and private key that the stack brings, in Secrets that exist: pull Secrets aside, nothing is made. */
 export const external = {
   ...bundled,
-  database: { address: "mysql.example.com:3306", password: { secretName: "db", key: "pw" } },
+  database: { address: "mysql.example.com:3306", passwordSecret: { secretName: "db", key: "pw" } },
   cache: { address: "redis.example.com:6379" },
-  privateKey: { secretName: "key", key: "private" },
+  privateKeySecret: { secretName: "key", key: "private" },
 } satisfies FleetArgs;
 
 /** Runs the component `Fleet` as `fleet`; its options come of resources that are made in the same run. */

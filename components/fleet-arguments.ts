@@ -1,0 +1,36 @@
+import type { Issue } from "../registry/issue";
+import type { FleetArgs, SecretKey } from "./fleet-args";
+
+/** What the types cannot say of the arguments: which of them go together. */
+export function checkArguments(args: FleetArgs): readonly Issue[] {
+  const { database, cache, tls } = args;
+  const issues = [
+    ...onlyOne("database.password", database?.password, database?.passwordSecret),
+    ...onlyOne("cache.password", cache?.password, cache?.passwordSecret),
+    ...onlyOne("privateKey", args.privateKey, args.privateKeySecret),
+    ...onlyOne("licenseKey", args.licenseKey, args.licenseSecret, "licenseSecret"),
+  ];
+  if (database !== undefined && database.password === undefined && database.passwordSecret === undefined) {
+    const fix = "set it, or name the Secret that holds it in database.passwordSecret";
+    issues.push({ place: "database.password", code: "missing", sentence: "is not set", fix });
+  }
+  if (tls !== undefined && (tls.certificate === undefined) !== (tls.privateKey === undefined)) {
+    const fix = "set both certificate and privateKey";
+    issues.push({ place: "tls", code: "conflict", sentence: "has only one half of a key pair", fix });
+  }
+  if (tls !== undefined && (tls.certificate === undefined) === (tls.secretName === undefined)) {
+    const sentence = "needs either certificate and privateKey, or secretName";
+    issues.push({ place: "tls", code: "conflict", sentence, fix: "keep one of the two forms" });
+  }
+  if (args.adopt === true && args.namespace !== undefined && typeof args.namespace !== "string") {
+    const sentence = "is an output, but adopt is true, and what is taken over has to be known beforehand";
+    issues.push({ place: "namespace", code: "conflict", sentence, fix: "write its name" });
+  }
+  return issues;
+}
+
+function onlyOne(place: string, value: unknown, secret?: SecretKey, secretPlace = `${place}Secret`): Issue[] {
+  if (value === undefined || secret === undefined) return [];
+  const sentence = `and ${secretPlace} are both set`;
+  return [{ place, code: "conflict", sentence, fix: "keep only one of the two" }];
+}

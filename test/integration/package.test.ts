@@ -1,0 +1,102 @@
+import { strict as assert } from "node:assert";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as yaml from "yaml";
+import { kubectl, runKubectl } from "../../local/session";
+import { Stack } from "../../local/stack";
+import { checkout, stateDir } from "../../local/support/paths";
+import type { KubernetesObject } from "../support/objects";
+import { session } from "../support/session";
+import { succeeded } from "../support/test-stack";
+
+const namespace = "test-component";
+
+interface PullSecret extends KubernetesObject {
+  readonly data: Readonly<Record<string, string>>;
+}
+
+describe("the package in a program of another language", function () {
+  this.timeout("5m");
+  const folder = path.join(stateDir, "test", "component");
+  let stack: Stack;
+
+  const secrets = async () =>
+    (await kubectl<{ items: PullSecret[] }>(session(), ["get", "secrets", "--namespace", namespace])).items;
+  const passwordOf = (secret: PullSecret | undefined) =>
+    (
+      JSON.parse(Buffer.from(secret?.data[".dockerconfigjson"] ?? "", "base64").toString()) as {
+        auths: Record<string, { password: string }>;
+      }
+    ).auths["ghcr.io"]?.password;
+
+  before(async () => {
+    fs.rmSync(folder, { recursive: true, force: true });
+    const bin = path.join(folder, "bin");
+    fs.mkdirSync(bin, { recursive: true });
+    // A language host that is too old for plugins from source takes an executable on PATH.
+    const runner = path.join(checkout, "node_modules/@pulumi/pulumi/cmd/run-plugin");
+    const script = `#!/bin/sh\nexec '${process.execPath}' '${runner}' '${checkout}' "$@"\n`;
+    fs.writeFileSync(path.join(bin, "pulumi-resource-fleet"), script, { mode: 0o755 });
+    const { tools, env } = session();
+    const project = path.join(checkout, "test/fixtures/component");
+    const searchPath = [bin, tools.env.PATH].join(path.delimiter);
+    stack = new Stack({
+      name: "component",
+      folder,
+      tools,
+      env: { ...env, PATH: searchPath },
+      passphrase: "test",
+      project,
+    });
+    const { kubeconfig, context } = session().cluster;
+    const config = {
+      "kubernetes:kubeconfig": kubeconfig,
+      "kubernetes:context": context,
+      "component-fixture:namespace": namespace,
+    };
+    await stack.init(yaml.stringify({ config }));
+    await stack.set("password", "marker-first", true);
+    await runKubectl(session(), ["create", "namespace", namespace]);
+  });
+  after(() => runKubectl(session(), ["delete", "namespace", namespace, "--wait=false"]));
+
+  it("has a schema that Pulumi takes", async () => {
+    const text = await stack.pulumi(["package", "get-schema", path.join(folder, "bin/pulumi-resource-fleet")]);
+    const { resources } = JSON.parse(text.slice(text.indexOf("{"))) as { resources: object };
+    assert.deepEqual(Object.keys(resources).sort(), ["fleet:index:Fleet", "fleet:index:ImagePullSecrets"]);
+  });
+
+  it("previews what it will make, and no password", async () => {
+    const text = succeeded(await stack.preview("--diff"));
+    assert.match(text, /kubernetes:core\/v1:Secret: \(create\)/);
+    assert.match(text, /name +: "team-ghcr-io-[0-9a-f]{8}"/);
+    assert.doesNotMatch(text, /marker/);
+  });
+
+  it("makes it, and has nothing to do then", async () => {
+    succeeded(await stack.up());
+    const [secret, ...more] = await secrets();
+    assert.deepEqual(more, []);
+    assert.equal(passwordOf(secret), "marker-first");
+    assert.deepEqual(await stack.outputs(), {
+      names: { "ghcr.io": secret?.metadata.name },
+      references: [{ name: secret?.metadata.name }],
+    });
+    succeeded(await stack.preview("--expect-no-changes"));
+  });
+
+  it("rotates under a new name", async () => {
+    const [before] = await secrets();
+    await stack.set("password", "marker-second", true);
+    assert.doesNotMatch(succeeded(await stack.up()), /marker/);
+    const [after, ...more] = await secrets();
+    assert.deepEqual(more, []);
+    assert.equal(passwordOf(after), "marker-second");
+    assert.notEqual(after?.metadata.name, before?.metadata.name);
+  });
+
+  it("takes it away", async () => {
+    succeeded(await stack.destroy());
+    assert.deepEqual(await secrets(), []);
+  });
+});

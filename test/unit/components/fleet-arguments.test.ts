@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import type { FleetArgs } from "../../../components/fleet-args";
+import { UserError } from "../../../components/user-error";
+import { external, refusalOf } from "../support/fleet-run";
+
+const secret = { secretName: "s", key: "k" };
+const address = "db:1";
+
+/** Arguments, and what is told of them. */
+const cases: readonly (readonly [Partial<FleetArgs>, string])[] = [
+  [
+    { database: { address } },
+    "database.password is not set; set it, or name the Secret that holds it in database.passwordSecret",
+  ],
+  [
+    { database: { address, password: "p", passwordSecret: secret } },
+    "database.password and database.passwordSecret are both set; keep only one of the two",
+  ],
+  [
+    { cache: { address, password: "p", passwordSecret: secret } },
+    "cache.password and cache.passwordSecret are both set; keep only one of the two",
+  ],
+  [
+    { privateKey: "k", privateKeySecret: secret },
+    "privateKey and privateKeySecret are both set; keep only one of the two",
+  ],
+  [{ licenseKey: "k", licenseSecret: secret }, "licenseKey and licenseSecret are both set; keep only one of the two"],
+  [{ tls: {} }, "tls needs either certificate and privateKey, or secretName; keep one of the two forms"],
+  [
+    { tls: { certificate: "C", privateKey: "K", secretName: "s" } },
+    "tls needs either certificate and privateKey, or secretName; keep one of the two forms",
+  ],
+  [
+    { tls: { privateKey: "K", secretName: "s" } },
+    "tls has only one half of a key pair; set both certificate and privateKey",
+  ],
+  [
+    { adopt: true, namespace: pulumi.output("fleet") },
+    "namespace is an output, but adopt is true, and what is taken over has to be known beforehand; write its name",
+  ],
+  [
+    { registries: pulumi.output({}) as unknown as FleetArgs["registries"] },
+    "registries is an output, but its keys decide which Secrets are made; write the servers as plain keys; usernames and passwords may be outputs",
+  ],
+];
+
+describe("Fleet's arguments", () => {
+  for (const [args, message] of cases) {
+    it(message, async () => {
+      const error = await refusalOf({ ...external, ...args });
+      assert.ok(error instanceof UserError);
+      assert.equal(error.message, message);
+    });
+  }
+});
