@@ -4,7 +4,7 @@ import type { ExistingSecret, Registry } from "./image-pull-secrets";
 import type { PodSecurityLevel } from "./pod-security-level";
 
 /*
- * Pulumi describes these interfaces to other languages (schema.json): no unions, no types without a name, and lists that are not
+ * Pulumi describes these interfaces to other languages (plugin/schema.json): no unions, no types without a name, and lists that are not
  * `readonly`. What is no `pulumi.Input` decides what is made, or is checked before anything is.
  */
 

@@ -35,7 +35,7 @@ describe("the package in a program of another language", function () {
     fs.mkdirSync(bin, { recursive: true });
     // A language host that is too old for plugins from source takes an executable on PATH.
     const runner = path.join(checkout, "node_modules/@pulumi/pulumi/cmd/run-plugin");
-    const script = `#!/bin/sh\nexec '${process.execPath}' '${runner}' '${checkout}' "$@"\n`;
+    const script = `#!/bin/sh\nexec '${process.execPath}' '${runner}' '${path.join(checkout, "plugin")}' "$@"\n`;
     fs.writeFileSync(path.join(bin, "pulumi-resource-fleet"), script, { mode: 0o755 });
     const { tools, env } = session();
     const project = path.join(checkout, "test/fixtures/component");
@@ -61,8 +61,17 @@ describe("the package in a program of another language", function () {
   after(() => runKubectl(session(), ["delete", "namespace", namespace, "--wait=false"]));
 
   it("has a schema that Pulumi takes", async () => {
-    const text = await stack.pulumi(["package", "get-schema", path.join(folder, "bin/pulumi-resource-fleet")]);
-    const { resources } = JSON.parse(text.slice(text.indexOf("{"))) as { resources: object };
+    // The schema refers to the Kubernetes package of its SDK, and Pulumi takes it with the plugin of that very version alone.
+    const plugin = session().tools.plugins.find(({ name }) => name === "kubernetes");
+    assert.ok(plugin);
+    const file = path.join(folder, "schema.json");
+    const text = fs.readFileSync(path.join(checkout, "plugin/schema.json"), "utf8");
+    fs.writeFileSync(file, text.replaceAll(plugin.sdkVersion, plugin.version));
+    const home = session().tools.env.PULUMI_HOME ?? assert.fail();
+    const plugins = path.join(home, "plugins", `resource-kubernetes-v${plugin.sdkVersion}`);
+    const env = { PATH: [plugins, session().tools.env.PATH].join(path.delimiter) };
+    const output = await stack.pulumi(["package", "get-schema", file], { env });
+    const { resources } = JSON.parse(output) as { resources: object };
     assert.deepEqual(Object.keys(resources).sort(), ["fleet:index:Fleet", "fleet:index:ImagePullSecrets"]);
   });
 

@@ -11,7 +11,7 @@ const snippet = (language: string) =>
   new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, "m").exec(read("docs/library.md"))?.[1] ?? "";
 
 type Described = Readonly<Record<string, Property>>;
-const { resources, types } = JSON.parse(read("schema.json")) as {
+const { resources, types } = JSON.parse(read("plugin/schema.json")) as {
   readonly resources: Readonly<Record<string, Resource & { readonly inputProperties: Described }>>;
   readonly types: Readonly<Record<string, { readonly properties: Described }>>;
 };

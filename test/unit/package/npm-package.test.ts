@@ -73,8 +73,7 @@ describe("the npm package", function () {
       "dist/preflight",
       "dist/registry",
       "package.json",
-      "plugin.js",
-      "schema.json",
+      "plugin/schema.json",
     ]);
     assert.deepEqual(
       files.filter((file) => file.startsWith("dist/") && !/\.(js|d\.ts)$/.test(file)),

@@ -24,17 +24,19 @@ describe("the plugin", function () {
     fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
     const plugin = await Plugin.start(folder);
     try {
-      assert.deepEqual(JSON.parse(await plugin.schema()), JSON.parse(read("schema.json")));
+      assert.deepEqual(JSON.parse(await plugin.schema()), JSON.parse(read("plugin/schema.json")));
     } finally {
       plugin.stop();
       fs.rmSync(folder, { recursive: true });
     }
   });
 
-  it("is what PulumiPlugin.yaml leads to, beside the stack's program", () => {
-    const { main } = JSON.parse(read("package.json")) as { main: string };
-    assert.equal(main, "plugin.js");
-    assert.deepEqual(yaml.parse(read("PulumiPlugin.yaml")), { runtime: "nodejs" });
-    assert.equal((yaml.parse(read("Pulumi.yaml")) as { main?: string }).main, "index.ts");
+  it("is in a folder with PulumiPlugin.yaml, and without Pulumi.yaml", () => {
+    assert.deepEqual(yaml.parse(read("plugin/PulumiPlugin.yaml")), { runtime: "nodejs" });
+    assert.deepEqual(fs.readdirSync(path.join(checkout, "plugin")).sort(), [
+      "PulumiPlugin.yaml",
+      "index.js",
+      "schema.json",
+    ]);
   });
 });

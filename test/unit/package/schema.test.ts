@@ -11,14 +11,16 @@ describe("schema.json", function () {
   this.timeout("2m"); // TypeScript reads the SDK's types, on a busy machine
 
   it("is what Pulumi's analyzer says of the components", () => {
-    const file = path.join(checkout, "schema.json");
+    const file = path.join(checkout, "plugin/schema.json");
     const schema = `${JSON.stringify(componentSchema(), null, 2)}\n`;
     if (process.env.UPDATE_DOCS === "1") fs.writeFileSync(file, schema);
     else assert.equal(fs.readFileSync(file, "utf8"), schema, rewrite);
   });
 
   it("describes each argument, output and field", () => {
-    const { resources, types } = JSON.parse(fs.readFileSync(path.join(checkout, "schema.json"), "utf8")) as PackageSpec;
+    const { resources, types } = JSON.parse(
+      fs.readFileSync(path.join(checkout, "plugin/schema.json"), "utf8"),
+    ) as PackageSpec;
     const lists = [
       ...Object.values(resources).flatMap(({ inputProperties = {}, properties = {} }) => [inputProperties, properties]),
       ...Object.values(types).map(({ properties = {} }) => properties),
