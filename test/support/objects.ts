@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { runInNode } from "../../local/cluster";
 import { uidsOfFleet } from "../../local/workloads";
+import { eventually } from "./eventually";
 import { session } from "./session";
 import { TestStack } from "./test-stack";
 
@@ -77,6 +78,9 @@ export async function assertFleetAnswers(stack: TestStack): Promise<void> {
   }
   const url = await fleetUrl(stack);
   const get = `fetch("${url}").then((answer) => { if (!answer.ok) throw new Error(answer.statusText); })`;
-  const answer = await runInNode(process.execPath, ["-e", get], { timeout: 10_000 });
-  assert.equal(answer.code, 0, `${url}: ${answer.stderr}`);
+  // kube-proxy follows a pod that is ready a second later.
+  await eventually(async () => {
+    const answer = await runInNode(process.execPath, ["-e", get], { timeout: 10_000 });
+    assert.equal(answer.code, 0, `${url}: ${answer.stderr}`);
+  }, 5);
 }
