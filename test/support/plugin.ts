@@ -19,7 +19,10 @@ export class Plugin {
   /** @param engine the address of an engine that it may ask */
   static start(cwd: string, engine = "127.0.0.1:1"): Promise<Plugin> {
     const runner = path.join(checkout, "node_modules/@pulumi/pulumi/cmd/run-plugin");
-    const child = spawn(process.execPath, [runner, path.join(checkout, "plugin"), engine], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [runner, path.join(checkout, "plugin"), engine], {
+      cwd,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let errors = "";
     child.stderr.on("data", (text: Buffer) => (errors += text.toString()));
     return new Promise((resolve, reject) => {
