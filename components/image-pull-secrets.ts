@@ -88,7 +88,7 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
     // Which Secrets there are depends on the servers alone, so a missing or wrong password never changes the structure.
     const servers = madeFor(registries);
     const secrets = servers.map((registry) =>
-      this.createSecret(`${name}-${registry.slug}`, args.namespace, registry, credential(registry.key, args), options),
+      this.createSecret(`${name}-${registry.slug}`, args.namespace, registry, credential(registry, args), options),
     );
     this.secrets = secrets.map(({ metadata: { name, uid } }) => ({ name, uid: uid.apply(unknownIfNone) }));
     this.references = pulumi.output([

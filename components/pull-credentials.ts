@@ -36,7 +36,11 @@ export const madeFor = (registries: Readonly<Record<string, Registry>>): readonl
   checkRegistries(known(registries), placeholders(registries)).registries;
 
 /** What stands in one Secret. Of each registry by itself: what is not known yet of one leaves the preview of another as it is. */
-export function credential(key: string, { registries = {}, passwords = {} }: Credentials): pulumi.Output<Login> {
+export function credential(
+  made: RegistryCredential,
+  { registries = {}, passwords = {} }: Credentials,
+): pulumi.Output<RegistryCredential & Login> {
+  const { key } = made;
   const password = isLater(passwords)
     ? pulumi.output(passwords).apply((all) => {
         refuse(checkRegistries(known(registries), all).issues);
@@ -46,7 +50,7 @@ export function credential(key: string, { registries = {}, passwords = {} }: Cre
   return pulumi.all([pulumi.output(registries[key]), pulumi.secret(password)]).apply(([registry, password = ""]) => {
     const { registries: checked, issues } = checkRegistries({ [key]: registry }, { [key]: password });
     refuse(issues);
-    return { username: "", ...checked[0], password };
+    return { ...made, ...checked[0], password };
   });
 }
 

@@ -52,12 +52,14 @@ export function withLogin(
   const own = readOwnLogin(reader, kind);
   if (kind === "local") return { chart };
   if (kind === "repository") return { chart: { ...chart, ...secretLogin(own) } };
-  // A tag cannot have a "+"; Helm writes it so.
-  const version = chart.chartVersion ?? fleetChart.version;
-  const reference = `${chart.chart.replace("oci://", "")}:${version.replaceAll("+", "_")}`;
+  const reference = chartReference(chart.chart, chart.chartVersion ?? fleetChart.version);
   const login = own ?? findLogin(reference, registries);
   return { chart: { ...chart, ...secretLogin(login) }, inRegistry: { reference, ...(login && { login }) } };
 }
+
+/** A chart in an OCI registry as an image reference. A tag cannot have a "+"; Helm writes it so. */
+export const chartReference = (chart: string, version: string): string =>
+  `${chart.replace("oci://", "")}:${version.replaceAll("+", "_")}`;
 
 function secretLogin(login: ChartLogin | undefined) {
   if (login === undefined) return {};

@@ -307,6 +307,12 @@ export const keyNames = Object.keys(table) as readonly KeyName[];
 /** The keys that a stack's file must hold encrypted. */
 export const secretKeys: readonly KeyName[] = keyNames.filter((name) => keys[name].secret === true);
 
+/** The argument of `Fleet` that a key becomes; the name itself where it is none, or no key. */
+export function argumentOf(name: string): string {
+  const key: Key | undefined = Object.hasOwn(table, name) ? keys[name as KeyName] : undefined;
+  return key?.argument === undefined || key.argument === false ? name : key.argument;
+}
+
 /** The keys that become an argument of `Fleet`; where none does, the argument is called as the key. */
 export function keysOf(argument: string): readonly string[] {
   const names = keyNames.filter((name) => (keys[name].argument ?? name) === argument);

@@ -1,4 +1,5 @@
 export { checkAdoption, type AdoptionArgs } from "./adoption";
+export { checkFleet, type CheckFleetOptions, type FleetFindings } from "./check-fleet";
 export { clusterUid } from "./cluster";
 export { readExistingSecrets, type ReadSecret } from "./existing-secrets";
 export { expiryWarnings } from "./password-expiry";

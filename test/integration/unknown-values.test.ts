@@ -103,9 +103,9 @@ describe("values that a preview cannot know", function () {
 
   it("makes all of it", async () => {
     succeeded(await stack.up());
-    const { uid, end, issues } = await stack.outputs();
+    const { uid, end, errors } = await stack.outputs();
     assert.match(String(uid), /^[0-9a-f-]{36}$/);
-    assert.deepEqual([end, issues], ["reached", []]);
+    assert.deepEqual([end, errors], ["reached", []]);
     succeeded(await stack.preview("--expect-no-changes"));
   });
 

@@ -7,8 +7,11 @@ import * as yaml from "yaml";
 import { checkout } from "../../../local/support/paths";
 
 const read = (name: string) => fs.readFileSync(path.join(checkout, name), "utf8");
-const snippet = (language: string) =>
-  new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, "m").exec(read("docs/library.md"))?.[1] ?? "";
+const snippets = (language: string) =>
+  [...read("docs/library.md").matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, "gm"))].map(
+    ([, text = ""]) => text,
+  );
+const snippet = (language: string) => snippets(language)[0] ?? "";
 
 type Described = Readonly<Record<string, Property>>;
 const { resources, types } = JSON.parse(read("plugin/schema.json")) as {
@@ -34,9 +37,16 @@ describe("docs/library.md", function () {
   this.timeout("2m"); // a compiler, on a busy machine
 
   it("has TypeScript that the types take", () => {
-    const file = path.join(checkout, "test", "library-snippet.ts");
-    const text = snippet("typescript").replace('"fleet-private-registry"', '"../components"');
-    assert.match(text, /new Fleet\(/);
+    const texts = new Map(
+      snippets("typescript").map((text, i) => [
+        path.join(checkout, "test", `library-snippet-${i}.ts`),
+        text
+          .replace('"fleet-private-registry"', '"../components"')
+          .replace('"fleet-private-registry/preflight"', '"../preflight"'),
+      ]),
+    );
+    assert.equal(texts.size, 2);
+    for (const text of texts.values()) assert.match(text, /new Fleet\(/);
     const options: ts.CompilerOptions = {
       strict: true,
       noEmit: true,
@@ -48,10 +58,12 @@ describe("docs/library.md", function () {
     };
     const host = ts.createCompilerHost(options);
     const readSource = host.getSourceFile.bind(host);
-    host.getSourceFile = (name, version) =>
-      name === file ? ts.createSourceFile(name, text, version) : readSource(name, version);
-    const program = ts.createProgram([file], options, host);
-    const told = ts.getPreEmitDiagnostics(program, program.getSourceFile(file));
+    host.getSourceFile = (name, version) => {
+      const text = texts.get(name);
+      return text === undefined ? readSource(name, version) : ts.createSourceFile(name, text, version);
+    };
+    const program = ts.createProgram([...texts.keys()], options, host);
+    const told = [...texts.keys()].flatMap((file) => ts.getPreEmitDiagnostics(program, program.getSourceFile(file)));
     assert.deepEqual(
       told.map(({ messageText }) => messageText),
       [],

@@ -11,6 +11,7 @@ const run = promisify(execFile);
 const program = `
 import * as pulumi from "@pulumi/pulumi";
 import { ImagePullSecrets, UserError } from "fleet-private-registry";
+import { checkFleet } from "fleet-private-registry/preflight";
 
 const args = { namespace: "team", registries: { "ghcr.io": { username: "puller" } } };
 export const main = async () => {
@@ -18,7 +19,7 @@ export const main = async () => {
   const names: pulumi.Output<Record<string, string>> = made.names;
   // @ts-expect-error: the types are there, and say no
   const refused = () => new ImagePullSecrets("team", { ...args, passwords: 7 });
-  names.apply((byServer) => console.log(JSON.stringify([Object.keys(byServer), typeof refused, new UserError("x").message])));
+  names.apply((byServer) => console.log(JSON.stringify([Object.keys(byServer), typeof refused, new UserError("x").message, typeof checkFleet])));
 };
 pulumi.runtime
   .setMocks({ newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: () => ({}) })
@@ -100,7 +101,7 @@ describe("the npm package", function () {
         ({ stdout }: { stdout: string }) => assert.fail(stdout),
       );
       const { stdout } = await run(process.execPath, [path.join(folder, name, "index.js")], { cwd: folder });
-      assert.equal(stdout, '[["ghcr.io"],"function","x"]\n');
+      assert.equal(stdout, '[["ghcr.io"],"function","x","function"]\n');
     });
   }
 });
