@@ -67,7 +67,7 @@ check-expiry: node_modules/.package-lock.json ## Fails where a password ends soo
 explain: node_modules/.package-lock.json ## Which credential each image of a stack is pulled with: STACK=dev [JSON=1] [PUBLIC=HOST] [CONFIG_FILE=PATH]
 	@node --require ./preload.js local/explain.ts
 
-rotate: node_modules/.package-lock.json ## A registry's new password in many stacks: SERVER=registry.example.com STACKS="dev staging,qa production"
+rotate: node_modules/.package-lock.json ## A registry's new password in many stacks: SERVER=registry.example.com STACKS="dev staging,qa production" [SVG=FILE]
 	@$(TS) commands/rotate/main.ts
 
 repair: node_modules/.package-lock.json ## Take away what a killed update has left: STACK=production [YES=1]

@@ -48,7 +48,7 @@ export default tseslint.config(
   },
   { files: ["**/*.mjs", "**/*.js"], extends: [tseslint.configs.disableTypeChecked] },
   {
-    files: ["preload.js", "plugin/index.js", "test/fixtures/component/index.js", "policy/main.js", "components/*.js"],
+    files: ["preload.js", "plugin/index.js", "policy/main.js", "components/*.js"],
     languageOptions: {
       globals: { module: "readonly", require: "readonly", process: "readonly", exports: "writable" },
     },

@@ -1,8 +1,29 @@
 import type { Issue } from "../registry/issue";
+import { checkAutonaming } from "./autonaming";
+import { checkDatabaseTls } from "./database-tls";
 import type { FleetArgs, SecretKey } from "./fleet-args";
+import { checkValues } from "./fleet-values";
+import { checkPlain } from "./plain-arguments";
+import { checkPodSecurity } from "./pod-security-level";
+import { checkPullSecrets } from "./pull-credentials";
 
-/** What the types cannot say of the arguments: which of them go together. */
-export function checkArguments(args: FleetArgs): readonly Issue[] {
+/** All that can be told of the arguments of `Fleet` by themselves, before anything is made. */
+export function checkFleetArgs(args: FleetArgs): readonly Issue[] {
+  const later = checkPlain(args);
+  // The other checks look into what has to be there.
+  if (later.length > 0) return later;
+  return [
+    ...checkAutonaming(),
+    ...checkPullSecrets(args),
+    ...checkTogether(args),
+    ...checkValues(args.values ?? {}),
+    ...checkDatabaseTls(args),
+    ...checkPodSecurity(args),
+  ];
+}
+
+/** Which of the arguments go together. */
+function checkTogether(args: FleetArgs): readonly Issue[] {
   const { database, cache, tls } = args;
   const issues = [
     ...onlyOne("database.password", database?.password, database?.passwordSecret),

@@ -1,23 +1,21 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
-import { checkAutonaming } from "./autonaming";
 import { childOptions, replaceable } from "./child-options";
 import { dropDebugMessages } from "./debug-messages";
 import { adoptedNamespace, defaultNamespace, releaseId, releaseName } from "./release";
 import { releaseChart } from "./chart";
-import { checkDatabaseTls } from "./database-tls";
 import { Datastores } from "./datastores";
 import type { FleetArgs } from "./fleet-args";
-import { checkArguments } from "./fleet-arguments";
+import { checkFleetArgs } from "./fleet-arguments";
 import { defaultHostName, FleetSecrets } from "./fleet-secrets";
 import { podSettingsInValues } from "./fleet-pods";
-import { checkValues, mergeValues, pullSecretsInValues } from "./fleet-values";
+import { mergeValues, pullSecretsInValues } from "./fleet-values";
 import { ImagePullCheck, revisionAnnotations } from "./image-pull-check";
 import { ImagePullSecrets } from "./image-pull-secrets";
 import { datastoreImages, pulledImages } from "./images";
-import { checkPodSecurity, podSecurityLabels } from "./pod-security-level";
-import { UserError } from "./user-error";
+import { podSecurityLabels } from "./pod-security-level";
+import { refuse } from "./user-error";
 
 /**
  * Fleet on Kubernetes from private registries, in the order: namespace, pull Secrets, pull check, datastores, Helm release.
@@ -38,14 +36,7 @@ export class Fleet extends pulumi.ComponentResource {
     super("fleet:index:Fleet", name, {}, opts);
     dropDebugMessages();
     const values = args.values ?? {};
-    const issues = [
-      ...checkAutonaming(),
-      ...checkArguments(args),
-      ...checkValues(values),
-      ...checkDatabaseTls(args),
-      ...checkPodSecurity(args),
-    ];
-    if (issues.length > 0) throw new UserError(issues);
+    refuse(checkFleetArgs(args));
 
     const options = childOptions(this, opts);
     const protect = args.protect ?? opts?.protect ?? true;
@@ -154,7 +145,7 @@ export class Fleet extends pulumi.ComponentResource {
   }
 }
 
-/** `checkArguments` refuses any other with `adopt`. */
+/** `checkFleetArgs` refuses any other with `adopt`. */
 function plainNamespace({ namespace }: FleetArgs): string {
   return typeof namespace === "string" ? namespace : defaultNamespace;
 }

@@ -3,15 +3,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkAutonaming } from "./autonaming";
 import { childOptions, replaceable } from "./child-options";
 import { dropDebugMessages } from "./debug-messages";
-import { checkRegistries, type RegistryCredential } from "../registry/credentials";
-import { dockerConfigJson } from "../registry/docker-config";
-import type { Issue } from "../registry/issue";
-import { UserError } from "./user-error";
+import type { RegistryCredential } from "../registry/credentials";
+import { dockerConfigJson, type Login } from "../registry/docker-config";
+import { checkPullSecrets, credential, madeFor } from "./pull-credentials";
+import { refuse } from "./user-error";
 
 /** A pull Secret that exists already, made by another team, External Secrets or `kubectl`. */
 export interface ExistingSecret {
   /** Its name. */
-  readonly name: string;
+  readonly name: pulumi.Input<string>;
   /**
    * Its `resourceVersion`, which is not secret, or any text that changes with the Secret: what pulls with it is rolled then.
    * @default none: what changes the Secret is nobody's concern here, as with a token that is refreshed every few hours
@@ -81,27 +81,16 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
     super("fleet:index:ImagePullSecrets", name, {}, opts);
     dropDebugMessages();
 
-    const issues = checkAutonaming();
-    if (issues.length > 0) throw new UserError(issues);
-
+    refuse([...checkAutonaming(), ...checkPullSecrets(args)]);
     const options = { ...childOptions(this, opts), ...replaceable };
     const registries = args.registries ?? {};
-    if (pulumi.Output.isInstance(registries)) throw new UserError([unknownServers]);
-    const passwords = pulumi.secret(pulumi.output(args.passwords ?? {}));
     const existing = args.existing ?? [];
     // Which Secrets there are depends on the servers alone, so a missing or wrong password never changes the structure.
-    const servers = credentials(
-      known(registries),
-      Object.fromEntries(Object.keys(registries).map((key) => [key, "-"])),
-    );
-    const checked = pulumi
-      .all([pulumi.output(registries), passwords])
-      .apply(([values, byServer]) => credentials(values, byServer));
-
+    const servers = madeFor(registries);
     const secrets = servers.map((registry) =>
-      this.createSecret(`${name}-${registry.slug}`, args.namespace, registry, checked, passwords, options),
+      this.createSecret(`${name}-${registry.slug}`, args.namespace, registry, credential(registry.key, args), options),
     );
-    this.secrets = secrets.map(({ metadata: { name, uid } }) => ({ name, uid }));
+    this.secrets = secrets.map(({ metadata: { name, uid } }) => ({ name, uid: uid.apply(unknownIfNone) }));
     this.references = pulumi.output([
       ...this.secrets.map(({ name }) => ({ name })),
       ...existing.map((secret) => ({ name: secret.name })),
@@ -109,8 +98,10 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
     this.names = pulumi
       .all(this.secrets.map(({ name }) => name))
       .apply((names) => Object.fromEntries(servers.map((registry, i) => [registry.server, names[i] ?? ""])));
-    const followed = existing.flatMap(({ name, revision }) => (revision === undefined ? [] : [[name, revision]]));
-    this.revisions = pulumi.output(Object.fromEntries(followed) as Record<string, pulumi.Input<string>>);
+    const followed = existing.flatMap(({ name, revision }) => (revision === undefined ? [] : [{ name, revision }]));
+    this.revisions = pulumi
+      .output(followed)
+      .apply((list) => Object.fromEntries(list.map(({ name, revision }) => [name, revision])));
     this.registerOutputs({
       references: this.references,
       names: this.names,
@@ -122,16 +113,11 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
   private createSecret(
     name: string,
     namespace: pulumi.Input<string>,
-    registry: RegistryCredential,
-    checked: pulumi.Output<readonly RegistryCredential[]>,
-    passwords: pulumi.Output<Record<string, string>>,
+    { server }: RegistryCredential,
+    login: pulumi.Output<Login>,
     options: pulumi.CustomResourceOptions,
   ): Secret {
-    const json = pulumi.all([checked, passwords]).apply(([all, byServer]) => {
-      const { username, email } = all.find(({ key }) => key === registry.key) ?? registry;
-      const password = byServer[registry.key] ?? "";
-      return dockerConfigJson(registry.server, { username, password, ...(email !== undefined && { email }) });
-    });
+    const json = login.apply((known) => dockerConfigJson(server, known));
     return new Secret(
       name,
       {
@@ -150,34 +136,6 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
   }
 }
 
-const unknownServers: Issue = {
-  code: "malformed",
-  place: "registries",
-  sentence: "is an output, but its keys decide which Secrets are made",
-  fix: "write the servers as plain keys; usernames and passwords may be outputs",
-};
-
-/** What can be checked before anything is made: outputs are left out, or stand as a username that is none. */
-function known(registries: Readonly<Record<string, Registry>>): Readonly<Record<string, object>> {
-  const isLater = (value: unknown) => pulumi.Output.isInstance(value) || value instanceof Promise;
-  const fields = (registry: Registry) =>
-    Object.entries(registry).flatMap(([name, value]: [string, unknown]) => {
-      if (!isLater(value)) return [[name, value] as const];
-      return name === "username" ? [[name, "-"] as const] : [];
-    });
-  return Object.fromEntries(
-    Object.entries(registries).map(([key, registry]) => [
-      key,
-      typeof registry === "object" && registry !== null ? Object.fromEntries(fields(registry)) : registry,
-    ]),
-  );
-}
-
-function credentials(
-  registries: Readonly<Record<string, unknown>>,
-  passwords: Readonly<Record<string, string>>,
-): readonly RegistryCredential[] {
-  const result = checkRegistries(registries, passwords);
-  if (result.issues.length === 0) return result.registries;
-  throw new UserError(result.issues);
-}
+/** A preview shows a Secret whose data is unknown without a uid, and an owner with an empty one is refused by the API server. */
+const unknownIfNone = (uid: string | undefined): string =>
+  uid === undefined || uid === "" ? (pulumi.unknown as unknown as string) : uid;

@@ -1,3 +1,5 @@
+import * as pulumi from "@pulumi/pulumi";
+
 /** Values of a Helm chart: JSON, with outputs as leaves where this program computes them. */
 export interface Values {
   readonly [key: string]: unknown;
@@ -14,3 +16,6 @@ export function isObject(value: unknown): value is Values {
 export const asObject = (value: unknown): Values => (isObject(value) ? value : {});
 
 export const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** Whether a value is an output, or comes later in some other way. */
+export const isLater = (value: unknown): boolean => pulumi.Output.isInstance(value) || value instanceof Promise;

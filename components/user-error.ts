@@ -21,3 +21,8 @@ export class UserError extends RunError {
     return this.message;
   }
 }
+
+/** @throws UserError unless there is no issue */
+export function refuse(issues: readonly Issue[]): void {
+  if (issues.length > 0) throw new UserError(issues);
+}

@@ -2,17 +2,24 @@ import * as pulumi from "@pulumi/pulumi";
 import { chartKind, fleetChart } from "../components/chart";
 import { lookUpCredentials } from "../registry/keyring";
 import { isIssue } from "../registry/issue";
+import { SecretText } from "../registry/secret-text";
 import { hasUserInfo } from "../registry/user-info";
 import type { ReadChart } from "./chart";
 import type { ConfigReader } from "./reader";
 import type { RegistryLogin } from "./registries";
+
+/** The account of the stack that a chart is pulled with. */
+interface ChartLogin {
+  readonly username: string;
+  readonly password: SecretText;
+}
 
 /** A chart in an OCI registry, for questions at that registry; never an input of a resource. */
 export interface ChartInRegistry {
   /** `registry.example.com/charts/fleet:7.0.2`: charts are kept as images are. */
   readonly reference: string;
   /** Of `registries`, or none of those. */
-  readonly login?: RegistryLogin | { readonly username: string; readonly password: string };
+  readonly login?: RegistryLogin | ChartLogin;
 }
 
 /** Refuses an address with a login in it: it would stand in the state, in previews and in logs. */
@@ -52,9 +59,9 @@ export function withLogin(
   return { chart: { ...chart, ...secretLogin(login) }, inRegistry: { reference, ...(login && { login }) } };
 }
 
-function secretLogin(login: { readonly username: string; readonly password: string } | undefined) {
+function secretLogin(login: ChartLogin | undefined) {
   if (login === undefined) return {};
-  return { chartUsername: pulumi.secret(login.username), chartPassword: pulumi.secret(login.password) };
+  return { chartUsername: pulumi.secret(login.username), chartPassword: pulumi.secret(login.password.reveal()) };
 }
 
 function readOwnLogin(reader: ConfigReader, kind: ReturnType<typeof chartKind>) {
@@ -76,7 +83,7 @@ function readOwnLogin(reader: ConfigReader, kind: ReturnType<typeof chartKind>) 
   } else if (password === undefined) {
     const fix = "set it: pulumi config set --secret chartPassword";
     reader.refuse("chartPassword", "conflict", "is not set, but chartUsername is", fix);
-  } else return { username, password };
+  } else return { username, password: new SecretText(password) };
   return undefined;
 }
 

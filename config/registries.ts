@@ -1,12 +1,13 @@
 import { setUsernameCommand, type RegistryCredential } from "../registry/credentials";
 import { checkCaCertificate } from "../registry/client/certificate-authority";
 import { foreignText } from "../registry/foreign-text";
+import { SecretText } from "../registry/secret-text";
 import { shownKey } from "../registry/shown-key";
 import type { ConfigReader, Entries } from "./reader";
 
 /** A registry of the configuration with its password, for questions at this registry; never an input of a resource. */
 export interface RegistryLogin extends RegistryCredential {
-  readonly password: string;
+  readonly password: SecretText;
   /** What a person is told of the account: its username, unless that is secret. */
   readonly account: string;
 }
@@ -22,7 +23,7 @@ export function registryLogins(
   const isSecret = reader.isSecret("registries");
   return registries.map((registry) => ({
     ...registry,
-    password: String(passwords[registry.key]),
+    password: new SecretText(String(passwords[registry.key])),
     account: isSecret ? secretAccount : foreignText(registry.username),
   }));
 }

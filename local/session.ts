@@ -63,6 +63,7 @@ export function tryKubectl(session: Session, args: readonly string[], input?: st
   return tryRun(tools.kubectl, [...clusterFlags(session), ...args], { env: { ...tools.env, ...env }, input });
 }
 
-function clusterFlags({ cluster: { context, kubeconfig } }: Session): string[] {
+/** The flags that name the session's cluster to kubectl. */
+export function clusterFlags({ cluster: { context, kubeconfig } }: Session): string[] {
   return ["--kubeconfig", kubeconfig, "--context", context];
 }

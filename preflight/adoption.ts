@@ -48,7 +48,7 @@ interface Installed {
  * `adopt`. Without either, the engine ends the program with the provider's error; the logical names
  * of the two say the rest.
  *
- * Await it before the components are made: then nothing is changed.
+ * Await it before the components are made: then nothing is changed. A preview that cannot know the cluster yet finds nothing.
  */
 export async function checkAdoption(args: AdoptionArgs, opts?: pulumi.CustomResourceOptions): Promise<Adoption> {
   if (args.adopt !== true) return { issues: [], warnings: [] };
@@ -65,7 +65,9 @@ export async function checkAdoption(args: AdoptionArgs, opts?: pulumi.CustomReso
     // Whoever installed it may have passwords in its values.
     { ...opts, additionalSecretOutputs: ["values"] },
   );
-  const [status, values] = await awaitKnown(pulumi.all([release.status, release.values]));
+  const read = await awaitKnown(pulumi.all([release.status, release.values]));
+  if (read === undefined) return { issues: [], warnings: [] };
+  const [status, values] = read;
   const installed: Installed = {
     status: status.status ?? "",
     chart: status.chart ?? "",

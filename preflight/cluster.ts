@@ -15,13 +15,14 @@ const secondsToAnswer = 10;
  * A cluster that is silent is as good as refused, but how long to wait is the provider's to say: an error here would not
  * end the run before the provider gives up, not even the end of this process would. So it is a warning meanwhile.
  *
+ * @returns `undefined` in a preview whose provider has a kubeconfig that is made in the same program: no cluster can be asked yet
  * @throws UserError when it is not the expected one
  */
 export async function clusterUid(
   expected?: string,
   opts?: pulumi.CustomResourceOptions,
   seconds = secondsToAnswer,
-): Promise<string> {
+): Promise<string | undefined> {
   const warn = () =>
     void pulumi.log.warn(`kubernetes:context leads to a cluster that has not answered for ${seconds} s; ${fix}`);
   // Unreferenced, since it must not keep the process alive when the read fails.
@@ -30,7 +31,7 @@ export async function clusterUid(
     Namespace.get(`kubernetes:context; if nothing answers, ${fix}`, "kube-system", opts).metadata.uid,
   );
   clearTimeout(timer);
-  if (expected !== undefined && uid !== expected) {
+  if (uid !== undefined && expected !== undefined && uid !== expected) {
     const sentence = `is ${expected}, but this cluster's uid is ${uid}`;
     const move = `if it moved, run \`pulumi config set clusterUid ${uid}\``;
     const fix = `set kubernetes:context to the cluster that this stack belongs to, or, ${move}`;

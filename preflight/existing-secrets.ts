@@ -10,8 +10,10 @@ import { isIssue, type Issue } from "../registry/issue";
 
 /** One that was read, with its credentials: not for a resource's inputs. */
 export interface ReadSecret extends ExistingSecret {
+  readonly name: string;
   readonly revision?: pulumi.Output<string>;
-  readonly config: DockerConfig;
+  /** None in a preview that cannot know the cluster yet. */
+  readonly config?: DockerConfig;
 }
 
 /** The key of a Secret's data that each type of pull Secret has (kubernetes `pkg/apis/core/types.go`). */
@@ -52,7 +54,10 @@ async function readExistingSecret(
     // `kubectl apply` keeps a copy of the whole Secret, credential included, in an annotation.
     additionalSecretOutputs: ["metadata"],
   });
-  const [type, data] = await awaitKnown(pulumi.all([secret.type, secret.data]));
+  const made = { name, ...(follow && { revision: pulumi.unsecret(secret.metadata.resourceVersion) }) };
+  const read = await awaitKnown(pulumi.all([secret.type, secret.data]));
+  if (read === undefined) return made;
+  const [type, data] = read;
   const key = dataKeys[type];
   if (key === undefined) {
     return {
@@ -87,11 +92,7 @@ async function readExistingSecret(
           : (near.find((why) => why !== undefined) ?? "add an entry for the registry of the image, or remove the name"),
     };
   }
-  return {
-    name,
-    ...(follow && { revision: pulumi.unsecret(secret.metadata.resourceVersion) }),
-    config,
-  };
+  return { ...made, config };
 }
 
 function covers<E extends { readonly server: string }>(secrets: readonly PullSecret<E>[], image: string): boolean {

@@ -51,8 +51,8 @@ function otherHost(server: string, registry: string): string | undefined {
 
 /** Why a credential that matches is none: the kubelet reads neither tokens of a login nor helpers (kubernetes `pkg/credentialprovider/config.go`). */
 export function whyUnusable(secret: string, entry: PullCredential): string | undefined {
-  if (entry.username !== "" && entry.password !== "") return undefined;
-  const lacks = entry.password === "" ? "no password" : "no username";
+  if (entry.username !== "" && entry.password.reveal() !== "") return undefined;
+  const lacks = entry.password.reveal() === "" ? "no password" : "no username";
   return `${placeOf(secret, entry)} has ${lacks}, and the kubelet reads no identitytoken, credsStore or credHelpers: put username and password there`;
 }
 

@@ -1,6 +1,7 @@
 import { setPasswordCommand } from "../registry/credentials";
 import type { Issue } from "../registry/issue";
 import { passwordExpiry } from "../registry/password-expiry";
+import type { SecretText } from "../registry/secret-text";
 
 /** Days before the end of a password's life in which a preview says so. */
 const expiryNotice = 14;
@@ -12,7 +13,7 @@ export interface ExpiringPassword {
   readonly account: string;
   /** `YYYY-MM-DD`. */
   readonly expires?: string;
-  readonly password?: string;
+  readonly password?: SecretText;
 }
 
 /** A warning for each password that ends soon, or that should have ended: then the registry's own answer decides. */

@@ -12,8 +12,8 @@ import { checkRegistryAccess } from "./registry-check";
 import { warn } from "./report";
 
 export interface Preflight {
-  /** The uid of the namespace `kube-system`. */
-  readonly uid: string;
+  /** The uid of the namespace `kube-system`; none in a preview that cannot know the cluster yet. */
+  readonly uid?: string;
   /** The images that will be pulled; Fleet's is the first. */
   readonly images: readonly string[];
   readonly existing: ExistingSecret[];

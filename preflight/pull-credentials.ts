@@ -21,7 +21,8 @@ export function pullCredentials(
   });
   return [
     ...created,
-    ...existing.map(({ name, config, revision }) => {
+    ...existing.flatMap(({ name, config, revision }) => {
+      if (config === undefined) return [];
       const refresh = `see why nothing refreshes the Secret ${name}`;
       return withRenewal(name, config, revision === undefined ? refresh : `put a new password into the Secret ${name}`);
     }),

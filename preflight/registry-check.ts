@@ -45,7 +45,7 @@ export async function checkRegistryAccess(args: RegistryCheckArgs): Promise<Regi
   const known = [...args.secrets.flatMap(({ config }) => (config.kind === "entries" ? config.entries : [])), ...chart];
   // Of a username that is secret, what is shown is another text.
   const secretUsernames = known.filter(({ account, username }) => account !== foreignText(username));
-  const findings = new Findings(new Mask(known.map(({ password }) => password)));
+  const findings = new Findings(new Mask(known.map(({ password }) => password.reveal())));
   const attempts = new Map(args.images.map((image) => [image, credentialsFor(image, args.secrets)]));
   const whyNone = (image: string) => whyNoneMatches(image, args.secrets);
   if (registryCheck === "off") {

@@ -1,4 +1,5 @@
 import { type Json, parseJsonMembers } from "./json-members";
+import { SecretText } from "./secret-text";
 
 /** What goes into a docker config for one registry. */
 export interface Login {
@@ -12,7 +13,7 @@ export interface DockerConfigEntry {
   /** The key it stands under, as written. */
   readonly server: string;
   readonly username: string;
-  readonly password: string;
+  readonly password: SecretText;
   readonly email: string;
 }
 
@@ -81,10 +82,10 @@ function readEntry(server: string, value: Json, what: string): DockerConfigEntry
     email = "",
     auth = "",
   } = textFields(value, ["username", "password", "email", "auth"], what);
-  if (auth === "") return { server, username, password, email };
+  if (auth === "") return { server, username, password: new SecretText(password), email };
   const login = decodeAuth(auth);
   if (login === undefined) throw new Broken(`${what} has an auth that is not base64 of username:password`);
-  return { server, username: login[0], password: login[1], email };
+  return { server, username: login[0], password: new SecretText(login[1]), email };
 }
 
 function readEntries(value: Json, what: string, entries: Map<string, DockerConfigEntry>): void {

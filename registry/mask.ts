@@ -10,18 +10,18 @@ const wordLength = 4;
  * A text without any of these stays as it is.
  */
 export class Mask {
-  private readonly secrets: readonly string[];
-  private readonly patterns = new Map<string, readonly RegExp[]>();
+  readonly #secrets: readonly string[];
+  readonly #patterns = new Map<string, readonly RegExp[]>();
 
   /** Empty ones are none. */
   constructor(secrets: Iterable<string>) {
     // The longest first: another may be a part of it.
-    this.secrets = [...new Set(secrets)].filter((secret) => secret.trim() !== "").sort((a, b) => b.length - a.length);
+    this.#secrets = [...new Set(secrets)].filter((secret) => secret.trim() !== "").sort((a, b) => b.length - a.length);
   }
 
   text(text: string): string {
     // No form is much shorter than its secret, and a key can be very long.
-    const possible = this.secrets.filter((secret) => secret.length <= text.length + 2);
+    const possible = this.#secrets.filter((secret) => secret.length <= text.length + 2);
     const patterns = possible.flatMap((secret) => this.patternsOf(secret));
     return withoutUserInfo(patterns.reduce((hidden, pattern) => hidden.replace(pattern, "***"), text));
   }
@@ -37,13 +37,13 @@ export class Mask {
   }
 
   private patternsOf(secret: string): readonly RegExp[] {
-    const known = this.patterns.get(secret);
+    const known = this.#patterns.get(secret);
     if (known !== undefined) return known;
     // The list leaves the last digits of base64 to whatever follows; of a whole one they are the secret's.
     const whole = Buffer.from(secret).toString("base64");
     const forms = [...writtenForms(secret).values(), whole].sort((a, b) => b.length - a.length);
     const patterns = forms.map(pattern);
-    this.patterns.set(secret, patterns);
+    this.#patterns.set(secret, patterns);
     return patterns;
   }
 }

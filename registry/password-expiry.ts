@@ -1,3 +1,5 @@
+import type { SecretText } from "./secret-text";
+
 /** When a password's life ends. */
 export interface PasswordExpiry {
   /** The last day, `YYYY-MM-DD` (UTC). */
@@ -13,10 +15,10 @@ export interface PasswordExpiry {
  * @param expires `YYYY-MM-DD`
  */
 export function passwordExpiry(
-  { expires, password }: { readonly expires?: string; readonly password?: string },
+  { expires, password }: { readonly expires?: string; readonly password?: SecretText },
   now: Date,
 ): PasswordExpiry | undefined {
-  const told = password === undefined ? undefined : expiryInPassword(password);
+  const told = password === undefined ? undefined : expiryInPassword(password.reveal());
   const [day] = [expires, told].filter((one) => one !== undefined).sort();
   return day === undefined ? undefined : { day, days: Math.ceil((Date.parse(day) - now.getTime()) / 86_400_000) };
 }

@@ -3,12 +3,11 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { nodeKind } from "../local/cluster";
-import { openSession } from "../local/session";
-import { ensureHelm } from "../local/toolchain/kubernetes-clients";
 import { bold, red, say, table } from "../commands/terminal";
 import { UserError } from "../components/user-error";
 
 import { faultFolder } from "./support/fault";
+import { open } from "./support/session";
 
 interface Totals {
   passed: number;
@@ -145,19 +144,13 @@ function cleanCheckout(before: ReturnType<typeof gitStatus>): Totals {
 
 let prepared: Promise<undefined> | undefined;
 
-async function prepare(): Promise<undefined> {
-  await openSession();
-  await ensureHelm();
-  return undefined;
-}
-
 /** Why a level cannot run on this machine. What the slow ones share is prepared before the first of them that can. */
 async function obstacleOf({ node }: Level): Promise<Obstacle | undefined> {
   if (node === undefined) return undefined;
   try {
     if (node === "real" && nodeKind() === "simulated")
       throw new UserError("they need a real node, and this machine's is a simulated one");
-    return await (prepared ??= prepare());
+    return await (prepared ??= open());
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { message, isExpected: error instanceof UserError };

@@ -1,5 +1,7 @@
+import * as fs from "node:fs";
 import { checkPassword } from "../../registry/credential-fields";
 import { main, say, step } from "../terminal";
+import { timelineSvg } from "../timeline";
 import { UserError } from "../../components/user-error";
 import { pulumiOperations } from "./operations";
 import { findTargets } from "./targets";
@@ -10,6 +12,7 @@ import { rotate, type Outcome } from "./rotation";
 import { Staging } from "./staging";
 import { askHidden, Interrupted, readAll } from "./terminal-input";
 import { failureWords } from "./failure-words";
+import { waveTimeline, type RecordedUpdate } from "./wave-timeline";
 
 /** `make rotate`: one registry's new password in many stacks, in the project of the current folder. */
 async function command(): Promise<void> {
@@ -25,9 +28,15 @@ async function command(): Promise<void> {
   const staging = new Staging(pulumi);
   try {
     const password = await readPassword(request, interrupted);
-    const context = { request, project, password, pulumi, staging, interrupted, stacks: targets.length };
+    const recorded: RecordedUpdate[] = [];
+    const context = {
+      ...{ request, project, password, pulumi, staging, interrupted, stacks: targets.length },
+      ...(request.svg !== undefined && { recorded }),
+    };
     say(`Previewing ${targets.length} of them, ${Math.min(request.parallel, targets.length)} at a time …`);
-    report(request, await rotate(targets, request.parallel, pulumiOperations(context)));
+    const outcome = await rotate(targets, request.parallel, pulumiOperations(context));
+    draw(request, recorded);
+    report(request, outcome);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     report(request, { end: "interrupted", stacks: [] });
@@ -76,6 +85,18 @@ async function readPassword(request: RotateRequest, interrupted: AbortSignal): P
   const mistake = checkPassword(password, again);
   if (mistake !== undefined) throw new UserError([{ ...mistake, place: "The password" }]);
   return password;
+}
+
+/** The rotation is done by then, so a drawing that cannot be written is told of and is no failure. */
+function draw({ server, svg }: RotateRequest, recorded: readonly RecordedUpdate[]): void {
+  if (svg === undefined || recorded.length === 0) return;
+  try {
+    fs.writeFileSync(svg, timelineSvg(waveTimeline(server, recorded)));
+    say(`${svg} shows the updates on one time axis.`);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    say(`SVG: ${svg} could not be written (${code ?? message}); the rotation does not depend on it.`);
+  }
 }
 
 /** For machines, a mistake is a document too. */

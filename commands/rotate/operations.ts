@@ -10,6 +10,8 @@ import { readPreview } from "./stack-preview";
 import type { Staging } from "./staging";
 import { askLine } from "./terminal-input";
 import { failureWords } from "./failure-words";
+import { EventPipe } from "./event-pipe";
+import type { RecordedUpdate } from "./wave-timeline";
 
 /** What the operations of one rotation share. */
 export interface RotationContext {
@@ -22,11 +24,13 @@ export interface RotationContext {
   readonly interrupted: AbortSignal;
   /** How many there are, for the progress. */
   readonly stacks: number;
+  /** What was updated, and when; filled as it happens, where it is asked for. */
+  readonly recorded?: RecordedUpdate[];
 }
 
 /** The operations of a rotation, done with Pulumi and asked for at the terminal, with their progress. */
 export function pulumiOperations(context: RotationContext): Operations {
-  const { request, project, password, pulumi, staging, interrupted, stacks } = context;
+  const { request, project, password, pulumi, staging, interrupted, stacks, recorded } = context;
   // Pulumi's words, and those of a provider or registry that it hands on.
   const mask = new Mask([password]);
   const masked = (lines: readonly string[]) => lines.map((line) => mask.text(line));
@@ -52,15 +56,20 @@ export function pulumiOperations(context: RotationContext): Operations {
     confirm: (plan) => confirm(plan, context),
     async up(target) {
       let words: readonly string[] | undefined;
+      const from = Date.now();
+      const pipe = recorded === undefined ? undefined : EventPipe.open(staging.eventPipe(target));
       const args = ["up", "--yes", "--skip-preview", "--suppress-outputs", "--color=never", "--stack", target.stack];
       await step(`${target.stack}: pulumi up`, async () => {
-        const result = await pulumi.run(args);
+        const result = await pulumi.run([...args, ...(pipe?.args ?? [])], undefined, pipe?.env);
         if (result.code === 0) return;
         words = [...(interrupted.aborted ? ["interrupted"] : []), ...masked(failureWords(result))];
         throw new Error(words.join("\n"));
       }).catch((error: unknown) => {
         if (words === undefined) throw error;
       });
+      const { stack, wave } = target;
+      const steps = (await pipe?.end()) ?? [];
+      recorded?.push({ stack, wave, from, to: Date.now(), failed: words !== undefined, steps });
       return words;
     },
   };

@@ -17,6 +17,8 @@ export interface RotateRequest {
   readonly json: boolean;
   /** How many stacks are previewed, or of one wave updated, at the same time. */
   readonly parallel: number;
+  /** The file that a drawing of the updates goes to, on one time axis. */
+  readonly svg?: string;
 }
 
 const example = 'make rotate SERVER=registry.example.com STACKS="dev staging,qa production"';
@@ -27,7 +29,14 @@ const example = 'make rotate SERVER=registry.example.com STACKS="dev staging,qa 
  * @returns the request, or every problem with it
  */
 export function parseRequest(variables: Variables): RotateRequest | readonly Issue[] {
-  const { SERVER: server = "", STACKS: stacks = "", YES: yes = "", JSON: json = "", PARALLEL = "" } = variables;
+  const {
+    SERVER: server = "",
+    STACKS: stacks = "",
+    YES: yes = "",
+    JSON: json = "",
+    PARALLEL = "",
+    SVG: svg = "",
+  } = variables;
   const problems: Issue[] = [];
 
   const parsed = parseServer(server);
@@ -49,8 +58,14 @@ export function parseRequest(variables: Variables): RotateRequest | readonly Iss
     problems.push({ code: "malformed", place: "PARALLEL", sentence: `is ${PARALLEL}`, fix });
   }
 
+  if (svg !== "" && !/[^/]\.svg$/.test(svg)) {
+    const fix = "name a file that ends with .svg, or leave it out for no drawing";
+    problems.push({ code: "malformed", place: "SVG", sentence: `is ${JSON.stringify(svg)}`, fix });
+  }
+
   if (problems.length > 0 || isIssue(parsed)) return problems;
-  return { server, canonical: parsed.canonical, waves, yes: yes === "1", json: json === "1", parallel };
+  const flags = { yes: yes === "1", json: json === "1", parallel };
+  return { server, canonical: parsed.canonical, waves, ...flags, ...(svg !== "" && { svg }) };
 }
 
 /** The stacks as the person wrote them. */

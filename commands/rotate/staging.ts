@@ -68,6 +68,11 @@ export class Staging {
     return path.join(this.folder, `${stack.replaceAll("/", "-")}.issues`);
   }
 
+  /** Where the engine tells of the update of a stack. */
+  eventPipe({ stack }: Target): string {
+    return path.join(this.folder, `${stack.replaceAll("/", "-")}.events`);
+  }
+
   /**
    * Gives the stack its new file, if it is still the one that was previewed.
    *

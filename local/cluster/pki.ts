@@ -25,16 +25,8 @@ export async function ensurePki(places: Places, address: string): Promise<void> 
   const folder = `${places.pki}.unfinished`;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // An empty configuration: the system's own would add extensions of an authority to every certificate.
-  writeWhole(path.join(folder, "openssl.cnf"), "[req]\ndistinguished_name = none\n[none]\n");
   await run("openssl", ["genpkey", "-quiet", "-algorithm", "RSA", "-out", path.join(folder, "service-account.key")]);
-  await certificate(folder, "ca", "/CN=fleet-local", [
-    "basicConstraints=critical,CA:TRUE",
-    "keyUsage=critical,keyCertSign,cRLSign",
-  ]);
-  const leaf = ["basicConstraints=critical,CA:FALSE", "keyUsage=critical,digitalSignature,keyEncipherment"];
-  const server = [...leaf, "extendedKeyUsage=serverAuth"];
-  const client = [...leaf, "extendedKeyUsage=clientAuth"];
+  await certificateAuthority(folder, "/CN=fleet-local");
   const service = [
     "kubernetes",
     "kubernetes.default",
@@ -65,10 +57,26 @@ export async function ensurePki(places: Places, address: string): Promise<void> 
   renameSync(folder, places.pki);
 }
 
+const leaf = ["basicConstraints=critical,CA:FALSE", "keyUsage=critical,digitalSignature,keyEncipherment"];
+/** Extensions of a certificate that a server shows. */
+export const server = [...leaf, "extendedKeyUsage=serverAuth"];
+/** Extensions of a certificate that a client shows. */
+export const client = [...leaf, "extendedKeyUsage=clientAuth"];
+
+/** An authority's `ca.key` and `ca.crt` in a folder. */
+export function certificateAuthority(folder: string, subject: string): Promise<void> {
+  // An empty configuration: the system's own would add extensions of an authority to every certificate.
+  writeWhole(path.join(folder, "openssl.cnf"), "[req]\ndistinguished_name = none\n[none]\n");
+  return certificate(folder, "ca", subject, [
+    "basicConstraints=critical,CA:TRUE",
+    "keyUsage=critical,keyCertSign,cRLSign",
+  ]);
+}
+
 const curve = ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
 
-/** A key and a certificate; of the authority itself when `name` is "ca", signed by it otherwise. */
-async function certificate(
+/** A key and a certificate in the folder; of the authority itself when `name` is "ca", signed by it otherwise. */
+export async function certificate(
   folder: string,
   name: string,
   subject: string,

@@ -63,9 +63,15 @@ func loadFleetConfig(getenv func(string) string) (fleetConfig, error) {
 		}
 		password = strings.TrimSpace(string(content))
 	}
+	mysqlAddress := or("FLEET_MYSQL_ADDRESS", "localhost:3306")
+	mysqlTLS, err := clientTLS(getenv, mysqlAddress)
+	if err != nil {
+		return fleetConfig{}, err
+	}
 	return fleetConfig{
 		mysql: mysqlLogin{
-			address:  or("FLEET_MYSQL_ADDRESS", "localhost:3306"),
+			tls:      mysqlTLS,
+			address:  mysqlAddress,
 			user:     or("FLEET_MYSQL_USERNAME", "fleet"),
 			database: or("FLEET_MYSQL_DATABASE", "fleet"),
 			password: password,

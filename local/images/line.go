@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -21,20 +22,27 @@ type conversation struct {
 	reader *bufio.Reader
 }
 
-func dial(address string) (*conversation, error) {
+// dial connects, over TLS where config says how.
+func dial(address string, config *tls.Config) (*conversation, error) {
 	connection, err := net.DialTimeout("tcp", address, dialTimeout)
 	if err != nil {
 		return nil, err
 	}
 	_ = connection.SetDeadline(time.Now().Add(dialTimeout))
+	if config != nil {
+		connection = tls.Client(connection, config)
+	}
 	return &conversation{connection, bufio.NewReader(connection)}, nil
 }
 
-// listenUntilStopped answers connections until SIGTERM or SIGINT.
-func listenUntilStopped(program, address string, answer func(*conversation)) error {
+// listenUntilStopped answers connections until SIGTERM or SIGINT; over TLS where config says how.
+func listenUntilStopped(program, address string, config *tls.Config, answer func(*conversation)) error {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return err
+	}
+	if config != nil {
+		listener = tls.NewListener(listener, config)
 	}
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT)

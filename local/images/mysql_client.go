@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/tls"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -9,7 +10,11 @@ import (
 )
 
 // mysqlLogin is what a client needs to reach the stand-in for MySQL.
-type mysqlLogin struct{ address, user, database, password string }
+type mysqlLogin struct {
+	address, user, database, password string
+	// tls is nil where there is none.
+	tls *tls.Config
+}
 
 // ask logs in, asks one thing and returns the answer; it keeps trying while nothing listens at the address.
 func (login mysqlLogin) ask(question string) (answer string, err error) {
@@ -24,7 +29,7 @@ func (login mysqlLogin) ask(question string) (answer string, err error) {
 }
 
 func (login mysqlLogin) askOnce(question string) (string, error) {
-	connection, err := dial(login.address)
+	connection, err := dial(login.address, login.tls)
 	if err != nil {
 		return "", err
 	}
@@ -86,7 +91,7 @@ func mysqladmin(args []string) error {
 	if !ping {
 		return errors.New("this stand-in only knows the command ping")
 	}
-	connection, err := dial(net.JoinHostPort(host, port))
+	connection, err := dial(net.JoinHostPort(host, port), nil)
 	if err != nil {
 		return fmt.Errorf("connect to server at %s failed: %w", host, err)
 	}

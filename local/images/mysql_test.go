@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/tls"
 	"os"
 	"strings"
 	"testing"
@@ -9,14 +10,14 @@ import (
 func TestMysqlTakesTheRightPasswordOnly(t *testing.T) {
 	awkward := `"qu\o'te" $x %s ` + "🚢"
 	address, data := mysqlWith(t, awkward)
-	login := mysqlLogin{address, "fleet", "fleet", awkward}
+	login := mysqlLogin{address, "fleet", "fleet", awkward, nil}
 	if _, err := login.ask("STATUS"); err != nil {
 		t.Fatal(err)
 	}
 	login.password = "wrong"
 	_, err := login.ask("STATUS")
 	wantError(t, err, `access denied for user "fleet"`)
-	_, err = mysqlLogin{address, "fleet", "other", awkward}.ask("STATUS")
+	_, err = mysqlLogin{address, "fleet", "other", awkward, nil}.ask("STATUS")
 	wantError(t, err, `unknown database "other"`)
 
 	content, err := os.ReadFile(data.path)
@@ -77,5 +78,60 @@ func TestMysqlReadsPasswordFiles(t *testing.T) {
 	}
 	if data.Accounts["root"] != data.hash("from a file") {
 		t.Fatal("the file's password is not the account's")
+	}
+}
+
+func TestMysqlOverTLS(t *testing.T) {
+	authority, other := newAuthority(t), newAuthority(t)
+	serverCert, serverKey := authority.issue(t, "mysql.example.com")
+	clientCert, clientKey := authority.issue(t, "fleet")
+	strangerCert, strangerKey := other.issue(t, "fleet")
+	_, data := mysqlWith(t, "right")
+	config, err := serverTLS(serverCert, serverKey, authority.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := tls.Listen("tcp", "127.0.0.1:0", config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() { _ = accept(listener, data.answer) }()
+	address := listener.Addr().String()
+
+	good := map[string]string{
+		"CA": authority.file, "CERT": clientCert, "KEY": clientKey, "SERVER_NAME": "mysql.example.com",
+	}
+	for name, test := range map[string]struct {
+		changed map[string]string
+		words   string
+	}{
+		"good":                  {nil, ""},
+		"no TLS":                {map[string]string{"CA": ""}, "cannot reach MySQL"},
+		"another authority":     {map[string]string{"CA": other.file}, "unknown authority"},
+		"another name":          {map[string]string{"SERVER_NAME": ""}, "127.0.0.1"},
+		"no client certificate": {map[string]string{"CERT": ""}, "certificate required"},
+		"a stranger's":          {map[string]string{"CERT": strangerCert, "KEY": strangerKey}, "unknown certificate authority"},
+		"no such file":          {map[string]string{"CA": authority.file + ".gone"}, "no such file"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			variables := map[string]string{"FLEET_MYSQL_ADDRESS": address, "FLEET_MYSQL_PASSWORD": "right"}
+			for variable, value := range good {
+				variables["FLEET_MYSQL_TLS_"+variable] = value
+			}
+			for variable, value := range test.changed {
+				variables["FLEET_MYSQL_TLS_"+variable] = value
+			}
+			config, err := loadFleetConfig(environment(variables))
+			if err == nil {
+				_, err = config.mysql.ask("STATUS")
+			}
+			if test.words == "" && err != nil {
+				t.Fatal(err)
+			}
+			if test.words != "" {
+				wantError(t, err, test.words)
+			}
+		})
 	}
 }

@@ -44,6 +44,9 @@ func mysqld(args []string) error {
 	flags := flag.NewFlagSet("mysqld", flag.ContinueOnError)
 	folder := flags.String("datadir", "/var/lib/mysql", "data folder")
 	port := flags.String("port", "3306", "TCP port")
+	certFile := flags.String("ssl-cert", "", "certificate file")
+	keyFile := flags.String("ssl-key", "", "file of its key")
+	caFile := flags.String("ssl-ca", "", "certificate file of the clients' authority")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -52,7 +55,11 @@ func mysqld(args []string) error {
 	if err != nil {
 		return err
 	}
-	return listenUntilStopped("mysqld", net.JoinHostPort("", *port), data.answer)
+	config, err := serverTLS(*certFile, *keyFile, *caFile)
+	if err != nil {
+		return err
+	}
+	return listenUntilStopped("mysqld", net.JoinHostPort("", *port), config, data.answer)
 }
 
 func openData(folder string, getenv func(string) string) (*mysqlData, error) {

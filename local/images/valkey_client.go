@@ -21,7 +21,7 @@ func (login valkeyLogin) ping() error {
 }
 
 func (login valkeyLogin) pingOnce() error {
-	connection, err := dial(login.address)
+	connection, err := dial(login.address, nil)
 	if err != nil {
 		return err
 	}

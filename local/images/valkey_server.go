@@ -48,7 +48,7 @@ func valkeyServer(args []string) error {
 	if err := config.read(strings.NewReader(strings.ReplaceAll(" "+strings.Join(args, " "), " --", "\n"))); err != nil {
 		return err
 	}
-	return listenUntilStopped("valkey-server", net.JoinHostPort("", config.port), config.answer)
+	return listenUntilStopped("valkey-server", net.JoinHostPort("", config.port), nil, config.answer)
 }
 
 func (config *valkeyConfig) read(source io.Reader) error {

@@ -47,7 +47,7 @@ func TestValkeyTakesInlineCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	connection, err := dial(address)
+	connection, err := dial(address, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

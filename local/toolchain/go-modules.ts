@@ -82,6 +82,12 @@ export const pulumi = {
       variables: { "main.version": dependencies["@pulumi/random"] },
       duration: "1 min",
     },
+    "pulumi-language-yaml": {
+      version: "v1.25.0",
+      package: "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
+      variables: { "github.com/pulumi/pulumi-yaml/pkg/version.Version": "v1.25.0" },
+      duration: "1 min",
+    },
     helm: {
       version: "v3.18.6",
       package: "helm.sh/helm/v3/cmd/helm",

@@ -7,6 +7,13 @@ import { obtain } from "./obtain";
 
 const languageHost = "pulumi-language-nodejs";
 
+/** The language host of YAML programs: beside the command line or on `PATH`, else built. Only the tests run such a program. */
+export async function ensureYamlHost(cli: string): Promise<string> {
+  const name = "pulumi-language-yaml";
+  const beside = path.join(path.dirname(fs.realpathSync(cli)), name);
+  return (isExecutable(beside) ? beside : onPath(name)) ?? (await build(pulumi, name));
+}
+
 /** The oldest version 3 this program was run with. */
 const oldestMinor = 200;
 

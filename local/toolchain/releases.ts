@@ -137,7 +137,7 @@ const table = {
         url: `${release}/pulumi-${versions.pulumi}-${os}-${nodeArch}.tar.gz`,
         checksum: { file: `${release}/pulumi-${withoutV(versions.pulumi)}-checksums.txt` },
         // A policy pack is run by the language host.
-        executables: ["pulumi", "pulumi-language-nodejs"],
+        executables: ["pulumi", "pulumi-language-nodejs", "pulumi-language-yaml"],
         archiveFolder: "pulumi",
       };
     },

@@ -59,10 +59,11 @@ function passwordsIn(secret: Resource): readonly Password[] {
   const credentials = credentialsIn(secret);
   if (credentials instanceof Unknown) return [];
   return credentials
-    .filter(({ password }) => password !== "")
-    .map(({ password, server }) => ({
-      text: password,
-      owner: `${hide(shownKey(server), writtenForms(password).values())} of ${shown(secret)}`,
+    .map(({ password, server }) => ({ text: password.reveal(), server }))
+    .filter(({ text }) => text !== "")
+    .map(({ text, server }) => ({
+      text,
+      owner: `${hide(shownKey(server), writtenForms(text).values())} of ${shown(secret)}`,
     }));
 }
 

@@ -27,18 +27,21 @@ export function askForImage(
   asksForPush: boolean,
 ): Promise<ImageAnswer> {
   const { name, tag, digest } = reference;
-  return session.once(["image", name, digest ?? tag ?? "latest", login?.username, login?.password], async () => {
-    const { origin, answer: first } = await session.firstAnswer(reference);
-    const question = { session, origin, reference, login };
-    const last = await follow(question, await uninvited(question, first));
-    const verdict =
-      isHidden(first) && isManifest(last.answer)
-        ? contradiction({ from: "registry", answer: first, login }, "nobody")
-        : await imageVerdict(question, last);
-    return asksForPush && login !== undefined
-      ? { verdict, push: await push(question, login, last, verdict) }
-      : { verdict };
-  });
+  return session.once(
+    ["image", name, digest ?? tag ?? "latest", login?.username, login?.password.reveal()],
+    async () => {
+      const { origin, answer: first } = await session.firstAnswer(reference);
+      const question = { session, origin, reference, login };
+      const last = await follow(question, await uninvited(question, first));
+      const verdict =
+        isHidden(first) && isManifest(last.answer)
+          ? contradiction({ from: "registry", answer: first, login }, "nobody")
+          : await imageVerdict(question, last);
+      return asksForPush && login !== undefined
+        ? { verdict, push: await push(question, login, last, verdict) }
+        : { verdict };
+    },
+  );
 }
 
 /** Some hide what is private from those who bring no login, without a word that they want one, which they say at the root. */

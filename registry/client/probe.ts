@@ -115,7 +115,7 @@ export async function probeRegistries(
   // An authority that cannot be read is as good as none; whether to go on with it is for the caller to say.
   const authority =
     caCertificate === undefined || checkCaCertificate(caCertificate) !== undefined ? {} : { caCertificate };
-  const passwords = [...targets.flatMap(({ login }) => login?.password ?? []), ...secrets].filter(
+  const passwords = [...targets.flatMap(({ login }) => login?.password.reveal() ?? []), ...secrets].filter(
     (text) => text !== "",
   );
   const client = await HttpClient.open({ ...authority, timeoutMs, passwords });

@@ -10,16 +10,16 @@ import { Stopped } from "./verdict";
 
 /** One run of questions. What several images have in common is asked once. */
 export class RegistrySession {
-  private readonly asked = new Map<string, Promise<unknown>>();
-  private readonly standings = new Map<string, LoginStanding>();
+  readonly #asked = new Map<string, Promise<unknown>>();
+  readonly #standings = new Map<string, LoginStanding>();
 
   constructor(readonly client: HttpClient) {}
 
   /** The answer to a question that may have been asked before. */
-  once<T>(question: readonly unknown[], ask: () => Promise<T>): Promise<T> {
+  once<T>(question: readonly (string | readonly string[] | undefined)[], ask: () => Promise<T>): Promise<T> {
     const key = JSON.stringify(question);
-    const promise = (this.asked.get(key) as Promise<T> | undefined) ?? ask();
-    this.asked.set(key, promise);
+    const promise = (this.#asked.get(key) as Promise<T> | undefined) ?? ask();
+    this.#asked.set(key, promise);
     return promise;
   }
 
@@ -36,7 +36,7 @@ export class RegistrySession {
 
   /** The API's root with a login (Basic); nothing where it does not answer. */
   rootWithLogin(origin: string, login: Login): Promise<Answer | undefined> {
-    return this.once(["root", origin, login.username, login.password], () => {
+    return this.once(["root", origin, login.username, login.password.reveal()], () => {
       const url = new URL("/v2/", origin);
       return unlessStopped(this.client.ask({ method: "GET", url, from: "registry", authorization: basic(login) }));
     });
@@ -44,15 +44,22 @@ export class RegistrySession {
 
   /** @throws Stopped where there is none */
   token(service: TokenService, login: Login | undefined): Promise<Token> {
-    const question = ["token", service.realm.href, service.service, service.scopes, login?.username, login?.password];
+    const question = [
+      "token",
+      service.realm.href,
+      service.service,
+      service.scopes,
+      login?.username,
+      login?.password.reveal(),
+    ];
     return this.once(question, () => askForToken(this.client, service, login));
   }
 
   /** @param registry host and port, as an image names it */
   standing(registry: string, { username, password }: Login): LoginStanding {
-    const key = JSON.stringify([registry, username, password]);
-    const standing = this.standings.get(key) ?? new LoginStanding();
-    this.standings.set(key, standing);
+    const key = JSON.stringify([registry, username, password.reveal()]);
+    const standing = this.#standings.get(key) ?? new LoginStanding();
+    this.#standings.set(key, standing);
     return standing;
   }
 }

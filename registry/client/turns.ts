@@ -28,7 +28,8 @@ export async function takeTurns(turns: readonly Turn[], standingOf: (turn: Turn)
   const accounts = grouped(turns, ({ registry, login }) => [registry, login.username]);
   await Promise.all(
     accounts.map(async (account) => {
-      for (const sameLogin of grouped(account, ({ login }) => [login.password])) await takeTurn(sameLogin, standingOf);
+      for (const sameLogin of grouped(account, ({ login }) => [login.password.reveal()]))
+        await takeTurn(sameLogin, standingOf);
     }),
   );
 }

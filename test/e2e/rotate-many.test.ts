@@ -65,6 +65,22 @@ describe("make rotate over several stacks", function () {
     "(401: UNAUTHORIZED: authentication required); " +
     `set a new password with pulumi config set --secret --path 'registryPasswords["${server}"]'`;
 
+  /** Both waves with their stacks, each step of the engine, and the check that failed. */
+  function assertDrawn(svg: string): void {
+    const texts = [...svg.matchAll(/<text [^>]*>([^<]*)</g)].map(([, text]) => text);
+    for (const text of ["Wave 1", "Wave 2", ...many.names.slice(0, 3)]) assert.ok(texts.includes(text), text);
+    assert.ok(!texts.includes("Wave 3") && !texts.includes("stack-04"), texts.join());
+    const bars = [...svg.matchAll(/<rect class="(\w+)" [^>]*><title>([^<]*)</g)].map(
+      ([, tone, text]) => `${tone} ${text}`,
+    );
+    const times = (bar: string) => bars.filter((one) => one === bar).length;
+    assert.deepEqual(
+      ["new Secret", "check pull check", "work release", "ending Secret deleted", "bad pull check"].map(times),
+      [3, 2, 2, 2, 1],
+      bars.join(),
+    );
+  }
+
   it("says every mistake in the request at once, and changes nothing", async () => {
     const before = files();
     const { code, stdout, stderr } = await command.run({ SERVER: "ghcr.io", STACKS: "stack-1 stack-02" }, second);
@@ -125,10 +141,12 @@ describe("make rotate over several stacks", function () {
   it("updates one wave after another, and stops after the one in which a stack fails", async () => {
     many.edit(refused, (config) => (config["fleet:registryCheck"] = "warn"));
     const before = { files: files(), secrets: await secrets() };
-    const { code, stdout, stderr } = await command.run({ YES: "1", JSON: "1" }, second);
+    const svg = path.join(many.folder, "rotation.svg");
+    const { code, stdout, stderr } = await command.run({ YES: "1", JSON: "1", SVG: svg }, second);
     assert.equal(code, 1, stderr);
     const { outcome, stacks, having } = results(stdout);
     assert.equal(outcome, "failed");
+    assertDrawn(fs.readFileSync(svg, "utf8"));
     const rotated = many.names.slice(0, 3).filter((one) => one !== refused);
     assert.deepEqual(having("rotated"), rotated);
     assert.deepEqual(having("failed"), [refused]);

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import * as yaml from "yaml";
 import { kubectl, runKubectl } from "../../local/session";
 import { Stack } from "../../local/stack";
+import { ensureYamlHost } from "../../local/toolchain/pulumi-cli";
 import { checkout, stateDir } from "../../local/support/paths";
 import type { KubernetesObject } from "../support/objects";
 import { session } from "../support/session";
@@ -15,7 +16,17 @@ interface PullSecret extends KubernetesObject {
   readonly data: Readonly<Record<string, string>>;
 }
 
-describe("the package in a program of another language", function () {
+interface YamlProgram {
+  readonly resources: { readonly "pull-secrets": { readonly properties: Record<string, unknown> } };
+}
+
+/** The YAML program of docs/library.md. */
+function documentedProgram(): YamlProgram {
+  const text = fs.readFileSync(path.join(checkout, "docs/library.md"), "utf8");
+  return yaml.parse(/^```yaml\n([^]*?)^```/m.exec(text)?.[1] ?? "") as YamlProgram;
+}
+
+describe("the package in a YAML program", function () {
   this.timeout("5m");
   const folder = path.join(stateDir, "test", "component");
   let stack: Stack;
@@ -27,7 +38,7 @@ describe("the package in a program of another language", function () {
       JSON.parse(Buffer.from(secret?.data[".dockerconfigjson"] ?? "", "base64").toString()) as {
         auths: Record<string, { password: string }>;
       }
-    ).auths["ghcr.io"]?.password;
+    ).auths["registry.example.com"]?.password;
 
   before(async () => {
     fs.rmSync(folder, { recursive: true, force: true });
@@ -38,24 +49,26 @@ describe("the package in a program of another language", function () {
     const script = `#!/bin/sh\nexec '${process.execPath}' '${runner}' '${path.join(checkout, "plugin")}' "$@"\n`;
     fs.writeFileSync(path.join(bin, "pulumi-resource-fleet"), script, { mode: 0o755 });
     const { tools, env } = session();
-    const project = path.join(checkout, "test/fixtures/component");
-    const searchPath = [bin, tools.env.PATH].join(path.delimiter);
+    const program = documentedProgram();
+    program.resources["pull-secrets"].properties.namespace = namespace;
+    const config = { registryPassword: { type: "string", secret: true } };
+    const file = path.join(folder, "Pulumi.yaml");
+    fs.writeFileSync(file, yaml.stringify({ name: "component", runtime: "yaml", config, ...program }));
+    const yamlHost = path.dirname(await ensureYamlHost(tools.pulumi));
+    const searchPath = [bin, tools.env.PATH, yamlHost].join(path.delimiter);
     stack = new Stack({
       name: "component",
       folder,
       tools,
       env: { ...env, PATH: searchPath },
       passphrase: "test",
-      project,
+      project: folder,
     });
     const { kubeconfig, context } = session().cluster;
-    const config = {
-      "kubernetes:kubeconfig": kubeconfig,
-      "kubernetes:context": context,
-      "component-fixture:namespace": namespace,
-    };
-    await stack.init(yaml.stringify({ config }));
-    await stack.set("password", "marker-first", true);
+    await stack.init(
+      yaml.stringify({ config: { "kubernetes:kubeconfig": kubeconfig, "kubernetes:context": context } }),
+    );
+    await stack.set("registryPassword", "marker-first", true);
     await runKubectl(session(), ["create", "namespace", namespace]);
   });
   after(() => runKubectl(session(), ["delete", "namespace", namespace, "--wait=false"]));
@@ -78,7 +91,7 @@ describe("the package in a program of another language", function () {
   it("previews what it will make, and no password", async () => {
     const text = succeeded(await stack.preview("--diff"));
     assert.match(text, /kubernetes:core\/v1:Secret: \(create\)/);
-    assert.match(text, /name +: "team-ghcr-io-[0-9a-f]{8}"/);
+    assert.match(text, /name +: "pull-secrets-registry-example-com-[0-9a-f]{8}"/);
     assert.doesNotMatch(text, /marker/);
   });
 
@@ -88,15 +101,14 @@ describe("the package in a program of another language", function () {
     assert.deepEqual(more, []);
     assert.equal(passwordOf(secret), "marker-first");
     assert.deepEqual(await stack.outputs(), {
-      names: { "ghcr.io": secret?.metadata.name },
-      references: [{ name: secret?.metadata.name }],
+      imagePullSecrets: [{ name: secret?.metadata.name }],
     });
     succeeded(await stack.preview("--expect-no-changes"));
   });
 
   it("rotates under a new name", async () => {
     const [before] = await secrets();
-    await stack.set("password", "marker-second", true);
+    await stack.set("registryPassword", "marker-second", true);
     assert.doesNotMatch(succeeded(await stack.up()), /marker/);
     const [after, ...more] = await secrets();
     assert.deepEqual(more, []);

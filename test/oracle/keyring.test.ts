@@ -35,7 +35,7 @@ function ours({ image, secrets }: Case): Ours {
     credentials: lookup.candidates.map(({ secretIndex, entry }) => [
       secretIndex,
       entry.username,
-      entry.password,
+      entry.password.reveal(),
       entry.email,
     ]),
     candidates: lookup.candidates,

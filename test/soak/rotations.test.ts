@@ -7,10 +7,11 @@ import {
   rate,
   type LoadedRotation,
 } from "../support/rotations-under-load";
-import { markdownTable } from "../support/report";
+import { markdownTable, writeDrawing } from "../support/report";
 import { reportSoak } from "../support/soak-report";
 
-const times = 10;
+/** Fewer are for a look at the drawing; the report is of ten. */
+const times = Number(process.env.ROTATIONS ?? 10);
 const replicas = 3;
 
 describe("rotations under load", function () {
@@ -25,7 +26,8 @@ describe("rotations under load", function () {
     asInstalled = await loaded.rotate(times);
     await loaded.drain(true);
     drained = await loaded.rotate(times);
-    await reportSoak("Ten rotations in a row", report(asInstalled, drained));
+    if (loaded.timeline !== undefined) writeDrawing("rotation.svg", loaded.timeline);
+    if (times === 10) await reportSoak("Ten rotations in a row", report(asInstalled, drained));
   });
   after(() => loaded.remove());
 

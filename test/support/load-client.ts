@@ -1,14 +1,15 @@
 import * as http from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Counts } from "./load";
+import type { SeenCounts } from "./load";
 
 /*
  * A process of its own, started by `load.ts`: it sends requests at a fixed rate, whatever became of the ones before, and
  * counts. A message asks for the counts since the message before; when the parent goes, so does this.
  */
 
-const [url = "", rate = "", connections = ""] = process.argv.slice(2);
+const [url = "", rate = "", connections = "", span = ""] = process.argv.slice(2);
 const perSecond = Number(rate);
+const columnMs = Number(span);
 
 const timeoutMs = 5000;
 const tries = 9;
@@ -24,7 +25,13 @@ const underWay = new Set<Promise<void>>();
 let counts = none();
 
 function none() {
-  return { requests: 0, failures: new Map<string, number>(), unanswered: 0, slowestMs: 0 };
+  return {
+    requests: 0,
+    failures: new Map<string, number>(),
+    unanswered: 0,
+    slowestMs: 0,
+    columns: new Map<number, { good: number; bad: number }>(),
+  };
 }
 
 /** One try; resolves to why it failed. */
@@ -43,8 +50,13 @@ function get(agent: http.Agent): Promise<string | undefined> {
 
 async function send(agent: http.Agent): Promise<void> {
   const start = performance.now();
+  const at = Math.floor(Date.now() / columnMs) * columnMs;
   let failure = await get(agent);
   counts.requests++;
+  const column = counts.columns.get(at) ?? { good: 0, bad: 0 };
+  counts.columns.set(at, column);
+  if (failure === undefined) column.good++;
+  else column.bad++;
   counts.slowestMs = Math.max(counts.slowestMs, performance.now() - start);
   if (failure === undefined) return;
   counts.failures.set(failure, (counts.failures.get(failure) ?? 0) + 1);
@@ -59,9 +71,13 @@ async function main(): Promise<void> {
   process.on("disconnect", () => process.exit());
   process.on("message", () => {
     void Promise.all(underWay).then(() => {
-      const { failures, ...rest } = counts;
+      const { failures, columns, ...rest } = counts;
       counts = none();
-      process.send?.({ ...rest, failures: Object.fromEntries(failures) } satisfies Counts);
+      process.send?.({
+        ...rest,
+        failures: Object.fromEntries(failures),
+        columns: [...columns].sort(([a], [b]) => a - b).map(([at, column]) => ({ at, ...column })),
+      } satisfies SeenCounts);
     });
   });
   const start = performance.now();

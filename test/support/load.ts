@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import * as path from "node:path";
 import { inNodeNetwork } from "../../local/cluster";
+import type { TimelineColumn } from "../../commands/timeline";
 
 /** What a client saw since it was asked before. */
 export interface Counts {
@@ -14,6 +15,14 @@ export interface Counts {
   /** Of the first tries. */
   readonly slowestMs: number;
 }
+
+/** The same with when: requests by the moment that they were sent at, in spans of `columnMs`. */
+export interface SeenCounts extends Counts {
+  readonly columns: readonly TimelineColumn[];
+}
+
+/** How long a span of `SeenCounts.columns` is. */
+export const columnMs = 500;
 
 export interface LoadOptions {
   readonly url: string;
@@ -29,7 +38,7 @@ export class Load {
 
   static start({ url, rate, connections }: LoadOptions): Load {
     const [execPath = "", ...enter] = inNodeNetwork();
-    const client = fork(path.join(__dirname, "load-client.ts"), [url, String(rate), connections], {
+    const client = fork(path.join(__dirname, "load-client.ts"), [url, String(rate), connections, String(columnMs)], {
       execPath,
       execArgv: [...enter, process.execPath, "--require", "tsx/cjs"],
     });
@@ -37,7 +46,7 @@ export class Load {
   }
 
   /** What the client saw since the last call; requests under way are waited for. */
-  async counts(): Promise<Counts> {
+  async counts(): Promise<SeenCounts> {
     const ended = new AbortController();
     const end = () => ended.abort();
     this.client.once("exit", end);
@@ -45,7 +54,7 @@ export class Load {
       if (!this.client.connected) throw new Error("the client has ended");
       const answer = once(this.client, "message", { signal: ended.signal });
       this.client.send("counts");
-      const [counts] = (await answer) as [Counts];
+      const [counts] = (await answer) as [SeenCounts];
       return counts;
     } finally {
       this.client.off("exit", end);

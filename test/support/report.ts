@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { kubectl } from "../../local/session";
 import { checkout } from "../../local/support/paths";
 import { run } from "../../commands/process";
+import { timelineSvg, type Timeline } from "../../commands/timeline";
 import { session } from "./session";
 
 /** Writes a document of `docs/` that a run of tests or measurements makes. */
@@ -11,6 +12,11 @@ export async function writeDocument(name: string, text: string): Promise<void> {
   const file = path.join(checkout, "docs", name);
   fs.writeFileSync(file, text);
   await run(path.join(checkout, "node_modules", ".bin", "prettier"), ["--write", file]);
+}
+
+/** Draws what a run has recorded into a file of `docs/`. */
+export function writeDrawing(name: string, timeline: Timeline): void {
+  fs.writeFileSync(path.join(checkout, "docs", name), timelineSvg(timeline));
 }
 
 /** When and on what it was run; nothing that names the machine. */

@@ -1,7 +1,10 @@
 import { strict as assert } from "node:assert";
 import { eventually } from "./eventually";
-import { failedOf, Load, type Counts } from "./load";
+import type { Timeline } from "../../commands/timeline";
+import { failedOf, Load, type SeenCounts } from "./load";
 import { fleetUrl, pullSecrets, type KubernetesObject } from "./objects";
+import { RotationRecorder } from "./rotation-recording";
+import { rotationTimeline } from "./rotation-timeline";
 import { TestStack } from "./test-stack";
 
 /** Requests per second of each of the two clients. */
@@ -10,13 +13,15 @@ export const rate = 50;
 /** One rotation as two clients saw it: one with a new connection for each request, one that keeps ten. */
 export interface LoadedRotation {
   readonly seconds: number;
-  readonly new: Counts;
-  readonly kept: Counts;
+  readonly new: SeenCounts;
+  readonly kept: SeenCounts;
 }
 
 /** A stack with datastores of its own that is rotated while requests come in through Fleet's Service. */
 export class LoadedStack {
   private passwords = 0;
+  /** The last rotation of all. */
+  timeline: Timeline | undefined;
 
   private constructor(readonly stack: TestStack) {}
 
@@ -34,7 +39,7 @@ export class LoadedStack {
     await this.oldPodsAreGone();
   }
 
-  /** Rotates the registry's password `times` in a row, under load all the time. */
+  /** Rotates the registry's password `times` in a row, under load all the time; the last one is recorded. */
   async rotate(times: number): Promise<LoadedRotation[]> {
     const url = await fleetUrl(this.stack);
     const clients = [
@@ -46,11 +51,18 @@ export class LoadedStack {
       await counts(); // both are at it
       const rotations: LoadedRotation[] = [];
       for (let n = 0; n < times; n++) {
+        const isLast = n === times - 1;
         const start = performance.now();
-        await this.rotateOnce();
+        const recorder = isLast ? await RotationRecorder.begin(this.stack.namespace) : undefined;
+        await this.rotateOnce(recorder).catch((error: unknown) => {
+          recorder?.stop();
+          throw error;
+        });
         // Those of the others end in the rotation that comes next.
-        if (n === times - 1) await this.oldPodsAreGone();
+        if (isLast) await this.oldPodsAreGone();
+        const recording = recorder?.end();
         const [fresh, kept] = await counts();
+        if (recording !== undefined) this.timeline = rotationTimeline(recording, { new: fresh, kept });
         rotations.push({ seconds: (performance.now() - start) / 1000, new: fresh, kept });
       }
       return rotations;
@@ -70,12 +82,14 @@ export class LoadedStack {
     }, 60);
   }
 
-  private async rotateOnce(): Promise<void> {
+  private async rotateOnce(recorder?: RotationRecorder): Promise<void> {
     const before = await pullSecrets(this.stack);
     const password = `password ${++this.passwords}`;
     await this.stack.accept(password);
     await this.stack.setPassword(password);
+    recorder?.mark("pulumi up begins");
     await this.stack.deploy();
+    recorder?.mark("pulumi up ends");
     const after = await pullSecrets(this.stack);
     assert.notDeepEqual(after, before, "nothing was rotated");
   }

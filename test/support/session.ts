@@ -1,6 +1,7 @@
 import type { Context } from "mocha";
 import { nodeKind } from "../../local/cluster";
 import { ensureHelm } from "../../local/toolchain/kubernetes-clients";
+import { ensureYamlHost } from "../../local/toolchain/pulumi-cli";
 import { openSession, type Session } from "../../local/session";
 import { red, say } from "../../commands/terminal";
 
@@ -12,9 +13,11 @@ export function session(): Session {
   return opened;
 }
 
-export async function open(): Promise<void> {
+export async function open(): Promise<undefined> {
   opened ??= await openSession();
-  await ensureHelm(); // not part of `make local`, but of what the tests compare with
+  // No part of `make local`: what the tests compare with, and what runs a program of theirs.
+  await ensureHelm();
+  await ensureYamlHost(opened.tools.pulumi);
 }
 
 /** Skips tests that a simulated node cannot have, and says so. */

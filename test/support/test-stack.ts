@@ -8,7 +8,7 @@ import { Stack } from "../../local/stack";
 import { stateDir } from "../../local/support/paths";
 import type { RunResult } from "../../commands/process";
 import { chart } from "./chart";
-import { databasePassword, externalDatastores } from "./external-datastores";
+import { databasePassword, externalDatastores, type ServerTls } from "./external-datastores";
 import { session } from "./session";
 
 /** A stack of its own for one test: namespace, registry account, configuration and state. */
@@ -71,8 +71,9 @@ export class TestStack extends Stack {
     name: string,
     password: string,
     config: Readonly<Record<string, unknown>> = {},
+    tls?: ServerTls,
   ): Promise<TestStack> {
-    const datastores = await externalDatastores(name);
+    const datastores = await externalDatastores(name, tls);
     const stack = await TestStack.create(name, password, { ...datastores.config, ...config });
     stack.datastores = datastores;
     await stack.set("databasePassword", databasePassword, true);

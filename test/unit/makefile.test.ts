@@ -36,6 +36,7 @@ describe("a variable of make", function () {
         "PUBLIC",
         "JSON",
         "DAYS",
+        "SVG",
         "TS",
         "MOCHA",
         "MAKEFILE_LIST",

@@ -37,6 +37,22 @@ describe("zero downtime", function () {
     assertNearlyNoneFailed(rotations, replicas);
   });
 
+  it("is drawn on one time axis: two Secrets, both Jobs, old and new pods, and every request", () => {
+    const groups = loaded.timeline?.groups ?? [];
+    assert.deepEqual(
+      groups.map(({ rows }) => rows.map(({ label }) => label.replace(/ ….*/, ""))),
+      [
+        ["old", "new"],
+        ["pull check", "migration"],
+        [...Array<string>(replicas).fill("old"), ...Array<string>(replicas).fill("new")],
+        ["new connections", "kept connections"],
+      ],
+    );
+    for (const row of groups.flatMap(({ rows }) => rows)) {
+      assert.notEqual("bars" in row ? row.bars.length : row.columns.length, 0, row.label);
+    }
+  });
+
   it("comes of pods that drain", async () => {
     const [deployment] = await loaded.stack.objects<{
       spec: { template: { spec: { containers: { name: string; lifecycle?: unknown }[] } } };

@@ -43,6 +43,22 @@ const cases: readonly (readonly [Partial<FleetArgs>, string])[] = [
     { registries: pulumi.output({}) as unknown as FleetArgs["registries"] },
     "registries is an output, but its keys decide which Secrets are made; write the servers as plain keys; usernames and passwords may be outputs",
   ],
+  [
+    { existing: pulumi.output([]) as unknown as FleetArgs["existing"] },
+    "existing is an output, but its length decides what pods list; write a plain list; names and revisions may be outputs",
+  ],
+  [
+    {
+      imageTag: pulumi.output("v1") as unknown as string,
+      database: pulumi.output({}) as unknown as FleetArgs["database"],
+    },
+    "imageTag is an output, but it decides what is made or checked before anything is; write the value itself\n" +
+      "database is an output, but it decides what is made or checked before anything is; write the value itself",
+  ],
+  [
+    { pullCheckImages: [{ image: pulumi.output("a:1") as unknown as string, command: ["/a"] }] },
+    "pullCheckImages[0].image is an output, but it decides what is made or checked before anything is; write the value itself",
+  ],
 ];
 
 describe("Fleet's arguments", () => {

@@ -9,6 +9,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { configOf, messagesOf } from "../support/raw-config";
 import { valueOf } from "../support/recording";
 import { testMessages, type MessageCase } from "../support/message-cases";
+import { revealed } from "../support/revealed";
 
 const tooOld = (key: string) =>
   `fleet:${key} is chart version 6.5.0, which ignores imagePullSecrets without a word; ` +
@@ -43,7 +44,7 @@ describe("what a chart is pulled with", () => {
     assert.deepEqual(await loginOf(own), login);
     const chart = "oci://registry.example.com/charts/fleet";
     assert.deepEqual(await loginOf({ ...own, ...registries, chart }), login);
-    assert.deepEqual(configOf({ ...own, ...registries, chart }).chart, {
+    assert.deepEqual(revealed(configOf({ ...own, ...registries, chart }).chart), {
       reference: "registry.example.com/charts/fleet:7.0.2",
       login,
     });

@@ -114,7 +114,7 @@ describe("parseConfig", function () {
       values: { imagePullSecrets: [{ name: "extra" }, { name: "team-registry" }] },
     });
     assert.deepEqual(
-      config.registries.map(({ server, username, password }) => [server, username, password]),
+      config.registries.map(({ server, username, password }) => [server, username, password.reveal()]),
       [
         ["docker.io", "hub", "one"],
         ["ghcr.io/team", "bot", "two"],

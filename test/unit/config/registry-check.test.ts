@@ -7,6 +7,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { testCertificate } from "../../support/fake-registry";
 import { testMessages, type MessageCase } from "../support/message-cases";
 import { configOf, messagesOf } from "../support/raw-config";
+import { SecretText } from "../../../registry/secret-text";
+import { revealed } from "../support/revealed";
 
 const pem = "give the authority's certificate in PEM form: -----BEGIN CERTIFICATE----- and so on";
 const authority = testCertificate().ca;
@@ -71,7 +73,12 @@ describe("how the registries are asked", function () {
       registries: { "quay.io": { username: "q" }, "ghcr.io": { username: "g", email: "g@example.com" } },
       registryPasswords: { "quay.io": "marker-q", "ghcr.io": "marker-g" },
     });
-    const entry = (server: string): DockerConfigEntry => ({ server, username: "t", password: "marker-t", email: "" });
+    const entry = (server: string): DockerConfigEntry => ({
+      server,
+      username: "t",
+      password: new SecretText("marker-t"),
+      email: "",
+    });
     const read = (name: string, ...servers: string[]) => ({
       name,
       revision: pulumi.output("1"),
@@ -79,7 +86,7 @@ describe("how the registries are asked", function () {
     });
     const secrets = pullCredentials(registries, [read("team", "ghcr.io", "docker.io"), read("other", "ghcr.io")]);
     const renewed = (key: string) => `set a new password with ${setPasswordCommand(key)}`;
-    assert.deepEqual(secrets, [
+    assert.deepEqual(revealed(secrets), [
       {
         name: "ghcr-io",
         config: {
@@ -119,7 +126,7 @@ describe("how the registries are asked", function () {
         config: {
           kind: "entries",
           entries: ["ghcr.io", "docker.io"].map((server) => ({
-            ...entry(server),
+            ...revealed(entry(server)),
             account: "t",
             renewal: "put a new password into the Secret team",
           })),
@@ -129,7 +136,9 @@ describe("how the registries are asked", function () {
         name: "other",
         config: {
           kind: "entries",
-          entries: [{ ...entry("ghcr.io"), account: "t", renewal: "put a new password into the Secret other" }],
+          entries: [
+            { ...revealed(entry("ghcr.io")), account: "t", renewal: "put a new password into the Secret other" },
+          ],
         },
       },
     ]);
@@ -137,7 +146,7 @@ describe("how the registries are asked", function () {
 
   it("with the word for a Secret that refreshes itself, whose password nobody puts in", () => {
     const config = { kind: "entries", entries: [] } as const;
-    const entries = [{ server: "ghcr.io", username: "u", password: "p", email: "" }];
+    const entries = [{ server: "ghcr.io", username: "u", password: new SecretText("p"), email: "" }];
     const [found] = pullCredentials([], [{ name: "ecr", config: { ...config, entries } }]);
     assert.deepEqual(found?.config, {
       kind: "entries",

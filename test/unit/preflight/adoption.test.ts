@@ -10,13 +10,13 @@ const release = (status: Record<string, unknown>, values: Record<string, unknown
   "fleet/fleet": { status: { status: "deployed", chart: "fleet", version: "v7.0.2", ...status }, values },
 });
 
-const check = (objects: Record<string, Record<string, unknown>>, args: AdoptionArgs = {}) =>
+const check = (objects: Record<string, Record<string, unknown>>, args: AdoptionArgs = {}, preview = false) =>
   record(
     async () => {
       const { checkAdoption } = await import("../../../preflight/adoption");
       return checkAdoption({ adopt: true, ...args });
     },
-    { objects },
+    { objects, preview },
   );
 
 const messages = async (objects: Record<string, Record<string, unknown>>, args?: AdoptionArgs): Promise<string[]> =>
@@ -57,6 +57,11 @@ describe("adoption", function () {
 
 describe("checkAdoption", function () {
   this.timeout(20_000); // for a busy machine
+  it("finds nothing in a preview that cannot know the cluster yet, and ends", async () => {
+    const { result } = await check({ fleet: {}, "fleet/fleet": {} }, {}, true);
+    assert.deepEqual(result, { issues: [], warnings: [] });
+  });
+
   it("reads the namespace and the release, whose values stay secret, and takes what can be taken", async () => {
     const values = { environments: { FLEET_SERVER_PRIVATE_KEY: null }, fleet: { tls: { enabled: false } } };
     const { result, recording } = await check(release({}, values));

@@ -31,6 +31,11 @@ describe("clusterUid", function () {
     assert.equal((await ask("uid-of-cluster", cluster)).result, "uid-of-cluster");
   });
 
+  it("is nothing in a preview that cannot know the cluster yet, and ends", async () => {
+    const notMadeYet: World = { objects: { "kube-system": {} }, preview: true };
+    assert.equal((await ask("uid-of-other", notMadeYet)).result, undefined);
+  });
+
   it("refuses another one", async () => {
     const { result } = await ask("uid-of-other", cluster);
     assert.ok(result instanceof UserError);

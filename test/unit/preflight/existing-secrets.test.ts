@@ -73,7 +73,7 @@ describe("readExistingSecrets", function () {
     assert.deepEqual(
       result.secrets.map(({ name, config }) => ({
         name,
-        servers: config.kind === "entries" ? config.entries.map(({ server }) => server) : [],
+        servers: config?.kind === "entries" ? config.entries.map(({ server }) => server) : [],
       })),
       [
         { name: "team", servers: ["ghcr.io/team", "quay.io"] },
@@ -95,6 +95,18 @@ describe("readExistingSecrets", function () {
     assert.deepEqual(result.secrets.map(Object.keys), [["name", "config"]]);
     assert.deepEqual((await notFollowed("other")).result.issues, (await read("other")).result.issues);
     await assert.rejects(notFollowed("missing"), { message: `Secret ${readName("missing")} cannot be read` });
+  });
+
+  it("gives names and unknown revisions in a preview that cannot know the cluster yet", async () => {
+    const { result } = await record(
+      async () => {
+        const { readExistingSecrets } = await import("../../../preflight/existing-secrets");
+        return readExistingSecrets([{ name: "team", follow: true }], { namespace: "fleet", images });
+      },
+      { objects: { "fleet/team": {} }, preview: true },
+    );
+    assert.deepEqual(result.issues, []);
+    assert.deepEqual(result.secrets.map(Object.keys), [["name", "revision"]]);
   });
 
   it("reads nothing where nothing is named", async () => {

@@ -3,11 +3,12 @@ import { unusedRegistries, whyNoneMatches, whyUnusable } from "../../../prefligh
 import type { PullCredential } from "../../../preflight";
 import { issueText } from "../../../registry/issue";
 import type { PullSecret } from "../../../registry/keyring";
+import { SecretText } from "../../../registry/secret-text";
 
 const credential = (server: string, more: Partial<PullCredential> = {}): PullCredential => ({
   server,
   username: "u",
-  password: "p",
+  password: new SecretText("p"),
   email: "",
   account: "u",
   renewal: "renew it",
@@ -76,7 +77,7 @@ describe("why no credential matches an image", () => {
   it("the password is missing, as in what docker login writes", () => {
     const rest = "and the kubelet reads no identitytoken, credsStore or credHelpers: put username and password there";
     assert.equal(
-      whyUnusable("acr", credential("example.azurecr.io", { username: "", password: "" })),
+      whyUnusable("acr", credential("example.azurecr.io", { username: "", password: new SecretText("") })),
       `the key "example.azurecr.io" of the Secret acr has no password, ${rest}`,
     );
     assert.equal(

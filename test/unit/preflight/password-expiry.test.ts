@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { expiryWarnings } from "../../../preflight";
 import { issueText } from "../../../registry/issue";
+import { SecretText } from "../../../registry/secret-text";
 
 describe("the end of a password's life", () => {
   const set = `set a new one with pulumi config set --secret --path 'registryPasswords["ghcr.io"]'`;
@@ -33,7 +34,7 @@ describe("the end of a password's life", () => {
   it("is told of a token that says its end itself, and no part of it is in the words", () => {
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
     const password = `${part({ alg: "ES256" })}.${part({ exp: Date.parse("2027-03-01T09:00:00Z") / 1000 })}.marker`;
-    const registries = [{ key: "ghcr.io", account: "bot", password }];
+    const registries = [{ key: "ghcr.io", account: "bot", password: new SecretText(password) }];
     const told = expiryWarnings(registries, new Date("2027-02-27T10:00:00Z")).map(issueText);
     assert.deepEqual(told, [`The password of bot for ghcr.io expires on 2027-03-01, in 2 days; ${set}`]);
   });

@@ -9,12 +9,14 @@ import {
   closeAll,
   errorReply,
   granting,
+  hidden,
   login,
   manifest,
   otherLogin,
   serve,
   unauthorized,
 } from "../registry/client/probing";
+import { SecretText } from "../../../registry/secret-text";
 
 type Login = typeof login;
 
@@ -22,7 +24,9 @@ const secret = (name: string, server: string, { username, password }: Login = lo
   name,
   config: {
     kind: "entries",
-    entries: [{ server, username, password, email: "", account: username, renewal: `renew ${name}` }],
+    entries: [
+      { server, username, password: new SecretText(password), email: "", account: username, renewal: `renew ${name}` },
+    ],
   },
 });
 
@@ -85,7 +89,7 @@ describe("the registries are asked before anything is changed", function () {
       const reply = refusing(...request);
       return reply === unauthorized ? { ...unauthorized, body } : reply;
     });
-    const [entry] = secret("s", host).config.kind === "entries" ? [{ server: host, ...login, email: "" }] : [];
+    const [entry] = secret("s", host).config.kind === "entries" ? [{ server: host, ...hidden(login), email: "" }] : [];
     assert.ok(entry);
     const secrets = [
       {
@@ -154,7 +158,7 @@ describe("the registries are asked before anything is changed", function () {
       warnings: [],
     });
     assert.deepEqual(
-      await check({ images, secrets, chart: { ...chart, credential: { ...entry, ...login } } }),
+      await check({ images, secrets, chart: { ...chart, credential: { ...entry, ...hidden(login) } } }),
       nothing,
     );
     const { refusals } = await check({ images, secrets, chart: { reference: chart.reference } });

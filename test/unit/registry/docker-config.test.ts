@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import * as fc from "fast-check";
 import { dockerConfigJson, parseDockerConfigJson } from "../../../registry/docker-config";
+import { revealed } from "../support/revealed";
 
 const type = "kubernetes.io/dockerconfigjson";
 
@@ -22,10 +23,13 @@ describe("dockerConfigJson", () => {
     fc.assert(
       fc.property(text, text, text, (name, password, email) => {
         const username = name.replaceAll(":", "");
-        deepStrictEqual(parseDockerConfigJson(dockerConfigJson("ghcr.io", { username, password, email }), type), {
-          kind: "entries",
-          entries: [{ server: "ghcr.io", username, password, email }],
-        });
+        deepStrictEqual(
+          revealed(parseDockerConfigJson(dockerConfigJson("ghcr.io", { username, password, email }), type)),
+          {
+            kind: "entries",
+            entries: [{ server: "ghcr.io", username, password, email }],
+          },
+        );
       }),
       {
         examples: [
@@ -39,7 +43,7 @@ describe("dockerConfigJson", () => {
 
 describe("parseDockerConfigJson", () => {
   const entry = { server: "ghcr.io", username: "u", password: "p", email: "" };
-  const one = (json: string) => parseDockerConfigJson(`{"auths":{"ghcr.io":${json}}}`, type);
+  const one = (json: string) => revealed(parseDockerConfigJson(`{"auths":{"ghcr.io":${json}}}`, type));
 
   it("lets auth override username and password", () =>
     deepStrictEqual(one('{"auth":"dTpw","username":"other","password":"other"}'), {
@@ -58,10 +62,13 @@ describe("parseDockerConfigJson", () => {
   });
 
   it("reads .dockercfg, which has no auths around it", () =>
-    deepStrictEqual(parseDockerConfigJson('{"ghcr.io":{"username":"u","password":"p"}}', "kubernetes.io/dockercfg"), {
-      kind: "entries",
-      entries: [entry],
-    }));
+    deepStrictEqual(
+      revealed(parseDockerConfigJson('{"ghcr.io":{"username":"u","password":"p"}}', "kubernetes.io/dockercfg")),
+      {
+        kind: "entries",
+        entries: [entry],
+      },
+    ));
 
   it("looks at each of several entries with one name, as Go does", () =>
     deepStrictEqual(parseDockerConfigJson('{"auths":{"ghcr.io":{"auth":"!"},"ghcr.io":{"auth":"dTpw"}}}', type), {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { expiryInPassword, passwordExpiry } from "../../../registry/password-expiry";
+import { SecretText } from "../../../registry/secret-text";
 
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 const jwt = (claims: unknown) => `${encoded({ alg: "none" })}.${encoded(claims)}.c2lnbmF0dXJl`;
@@ -32,10 +33,11 @@ describe("a password that says itself when it ends", () => {
 
   it("counts beside the day that a person wrote down: the earlier one does", () => {
     const password = jwt({ exp: seconds("2027-03-01T08:00:00Z") });
-    const days = (expires?: string) => passwordExpiry({ expires, password }, new Date("2027-02-27T10:00:00Z"));
+    const days = (expires?: string) =>
+      passwordExpiry({ expires, password: new SecretText(password) }, new Date("2027-02-27T10:00:00Z"));
     assert.deepEqual(days(), { day: "2027-03-01", days: 2 });
     assert.deepEqual(days("2028-01-01"), { day: "2027-03-01", days: 2 });
     assert.deepEqual(days("2027-02-28"), { day: "2027-02-28", days: 1 });
-    assert.equal(passwordExpiry({ password: "other" }, new Date()), undefined);
+    assert.equal(passwordExpiry({ password: new SecretText("other") }, new Date()), undefined);
   });
 });

@@ -111,7 +111,7 @@ describe("download of official releases", () => {
       serve(pulumi, content);
       hosts.files.set(checksumUrl(pulumi), `${"0".repeat(64)}  sdk.whl\n${sha256(content)} *${fileName(pulumi)}\n`);
       assert.deepEqual(await download(pulumi), { result: folder, lines: lines(`pulumi ${pulumi.version}`, "1 MB") });
-      assert.deepEqual(fs.readdirSync(folder).sort(), ["pulumi", "pulumi-language-nodejs"]);
+      assert.deepEqual(fs.readdirSync(folder).sort(), ["pulumi", "pulumi-language-nodejs", "pulumi-language-yaml"]);
       assertExecutable("pulumi", "this is pulumi\n");
       assertExecutable("pulumi-language-nodejs", "this is pulumi-language-nodejs\n");
     });
@@ -294,7 +294,7 @@ describe("download of official releases", () => {
     ];
 
     it("that lacks an executable", async () => {
-      serve(pulumi, archive(pulumi, ["pulumi"]));
+      serve(pulumi, archive(pulumi, ["pulumi", "pulumi-language-yaml"]));
       assertNothing(await download(pulumi), lines("has no pulumi/pulumi-language-nodejs"));
     });
 
@@ -309,7 +309,10 @@ describe("download of official releases", () => {
 
     it("that is none", async () => {
       serve(pulumi, Buffer.from("<html>"));
-      assertNothing(await download(pulumi), lines("has no pulumi/pulumi, pulumi/pulumi-language-nodejs"));
+      assertNothing(
+        await download(pulumi),
+        lines("has no pulumi/pulumi, pulumi/pulumi-language-nodejs, pulumi/pulumi-language-yaml"),
+      );
     });
   });
 

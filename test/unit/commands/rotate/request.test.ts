@@ -41,10 +41,11 @@ describe("a request for a rotation", () => {
     assert.equal(stacksOf(request), "acme/dev,acme/fleet/prod");
   });
 
-  it("takes YES, JSON and PARALLEL", () => {
-    const request = parse({ YES: "1", JSON: "1", PARALLEL: "12" });
+  it("takes YES, JSON, PARALLEL and SVG", () => {
+    const request = parse({ YES: "1", JSON: "1", PARALLEL: "12", SVG: "drawings/rotation.svg" });
     assert.ok("server" in request);
-    assert.deepEqual([request.yes, request.json, request.parallel], [true, true, 12]);
+    const { yes, json, parallel, svg } = request;
+    assert.deepEqual([yes, json, parallel, svg], [true, true, 12, "drawings/rotation.svg"]);
   });
 
   const example = 'make rotate SERVER=registry.example.com STACKS="dev staging,qa production"';
@@ -74,6 +75,10 @@ describe("a request for a rotation", () => {
       "JSON is true; set JSON=1 to have JSON on standard output, or leave it out",
     ],
     [{ PARALLEL: "0" }, "PARALLEL is 0; set a whole number from 1 up, or leave it out for 4"],
+    [
+      { SVG: "Pulumi.dev.yaml" },
+      'SVG is "Pulumi.dev.yaml"; name a file that ends with .svg, or leave it out for no drawing',
+    ],
     [{ PARALLEL: "many" }, "PARALLEL is many; set a whole number from 1 up, or leave it out for 4"],
   ] as const) {
     it(`refuses ${JSON.stringify(variables)}`, () => {

@@ -13,6 +13,7 @@ import {
   type Script,
   testCertificate,
 } from "../../../support/fake-registry";
+import { SecretText } from "../../../../registry/secret-text";
 import { leaks } from "../../../support/leaks";
 import { moreThanQuestions } from "./more-than-questions";
 
@@ -20,6 +21,17 @@ import { moreThanQuestions } from "./more-than-questions";
 export const login = { username: "fleet-puller", password: "Marker+pass/w0rd=with&all $orts%of" };
 export const otherLogin = { username: "other-puller", password: "an0ther-marker-passw0rd" };
 export const markerToken = "marker-t0ken-that-is-opaque";
+
+/** As the tests and the registries of the tests have it: in plain text. */
+export type PlainLogin = typeof login;
+export interface Target {
+  readonly image: string;
+  readonly login?: PlainLogin;
+}
+
+/** The same for the questions. */
+export const hidden = ({ username, password }: PlainLogin) => ({ username, password: new SecretText(password) });
+export const targetOf = ({ image, login }: Target): ProbeTarget => ({ image, ...(login && { login: hidden(login) }) });
 
 const open: FakeRegistry[] = [];
 
@@ -38,11 +50,8 @@ export async function closeAll(): Promise<void> {
 }
 
 /** Probes with the tests' authority; no result holds a marker. */
-export async function ask(
-  targets: readonly ProbeTarget[],
-  options: ProbeOptions = {},
-): Promise<readonly ProbeResult[]> {
-  const results = await probeRegistries(targets, { caCertificate: testCertificate().ca, ...options });
+export async function ask(targets: readonly Target[], options: ProbeOptions = {}): Promise<readonly ProbeResult[]> {
+  const results = await probeRegistries(targets.map(targetOf), { caCertificate: testCertificate().ca, ...options });
   const places = new Map([["results", JSON.stringify(results)]]);
   const found = [login.password, otherLogin.password, markerToken].flatMap((secret) => leaks(secret, places));
   deepEqual(found, []);
@@ -52,7 +61,7 @@ export async function ask(
 /** The result for one image, with the login unless told otherwise. */
 export async function askOne(
   image: string,
-  given: ProbeTarget["login"] | null = login,
+  given: PlainLogin | null | undefined = login,
   options?: ProbeOptions,
 ): Promise<ProbeResult> {
   const [result] = await ask([{ image, ...(given === null || given === undefined ? {} : { login: given }) }], options);
@@ -126,7 +135,7 @@ export const granting = (...rights: readonly string[]): Script =>
 export type VerdictCase = readonly [
   script: Script,
   expected: Readonly<Record<string, unknown>>,
-  given?: ProbeTarget["login"] | null,
+  given?: PlainLogin | null,
 ];
 
 export const errorReply = (status: number, code: string, message: string): Reply => ({

@@ -3,7 +3,18 @@ import { probeRegistries } from "../../../../registry/client/probe";
 import { isExcepted, proxySettings } from "../../../../registry/client/proxy";
 import { makeCertificate } from "../../../support/fake-registry";
 import { ConnectProxy } from "./connect-proxy";
-import { ask, askOne, basicRegistry, closeAll, login, manifest, markerToken, serve, tokenReply } from "./probing";
+import {
+  ask,
+  askOne,
+  basicRegistry,
+  closeAll,
+  login,
+  manifest,
+  markerToken,
+  serve,
+  tokenReply,
+  targetOf,
+} from "./probing";
 
 const proxyPassword = "proxy-passw0rd";
 
@@ -181,7 +192,7 @@ describe("Docker Hub", () => {
       { tls: hub },
     );
     proxy = await ConnectProxy.start(server);
-    const images = ["mysql:8", "docker.io/fleetdm/fleet:none"].map((image) => ({ image, login }));
+    const images = ["mysql:8", "docker.io/fleetdm/fleet:none"].map((image) => targetOf({ image, login }));
     const results = await probeRegistries(images, { caCertificate: hub.ca });
     deepEqual(
       results.map(({ image, registry, verdict }) => [image, registry, verdict.kind]),

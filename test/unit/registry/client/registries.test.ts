@@ -13,6 +13,7 @@ import type { RegistryKind } from "./registry-kind";
 import { hostedRegistries } from "./registry-kinds-hosted";
 import { ownRegistries } from "./registry-kinds-own";
 import { type Credential, passwords, registryLike } from "./registry-like";
+import { SecretText } from "../../../../registry/secret-text";
 
 /** The rows of the page's tables by their first cell: of each table the other cells. */
 function rowsOf(page: string): ReadonlyMap<string, readonly (readonly string[])[]> {
@@ -38,7 +39,14 @@ describe("each registry of docs/registries.md", () => {
     const image = `${server.host}/${kind.repository}:v1`;
     const password = passwords[credential];
     const username = kind.username === "the token itself" ? password : kind.username;
-    const entry = { server: server.host, username, password, email: "", account: username, renewal: "renew it" };
+    const entry = {
+      server: server.host,
+      username,
+      password: new SecretText(password),
+      email: "",
+      account: username,
+      renewal: "renew it",
+    };
     const found = await checkRegistryAccess({
       images: [image],
       secrets: [{ name: "s", config: { kind: "entries", entries: [entry] } }],

@@ -7,7 +7,7 @@ import { KnownSecrets, oneLine } from "../../../../registry/client/known-secrets
 import { wordsOf } from "../../../../registry/client/registry-words";
 import { testCertificate } from "../../../support/fake-registry";
 import { leaks, writtenForms } from "../../../support/leaks";
-import { askOne, basicRegistry, closeAll, jwt, login, manifest, otherLogin, serve } from "./probing";
+import { askOne, basicRegistry, closeAll, jwt, login, manifest, otherLogin, serve, targetOf } from "./probing";
 
 /** Written anew, not taken from the list that the client goes by. */
 const encoders: Readonly<Record<string, (text: string) => string>> = {
@@ -152,7 +152,9 @@ describe("a registry's own words", () => {
     for (const way of ways) {
       const server = await serve(way());
       const options = { caCertificate: testCertificate().ca, leastPrivilege: true };
-      const results = JSON.stringify(await probeRegistries([{ image: `${server.host}/a/b:c`, login }], options));
+      const results = JSON.stringify(
+        await probeRegistries([targetOf({ image: `${server.host}/a/b:c`, login })], options),
+      );
       const forms = [...writtenForms(login.password).values(), token, hash];
       deepEqual(
         forms.filter((form) => results.includes(form)),
@@ -167,7 +169,7 @@ describe("a registry's own words", () => {
     const server = await serve(basicRegistry(() => manifest));
     for (const username of [token, `bot+${token}`, Buffer.from(token).toString("base64url")]) {
       const options = { caCertificate: testCertificate().ca };
-      const targets = [{ image: `${server.host}/a/b:c`, login: { username, password: token } }];
+      const targets = [targetOf({ image: `${server.host}/a/b:c`, login: { username, password: token } })];
       const [result] = await probeRegistries(targets, options);
       equal(result?.username, "***");
       deepEqual(leaks(token, new Map([["result", JSON.stringify(result)]])), []);
