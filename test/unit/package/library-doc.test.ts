@@ -16,7 +16,7 @@ const snippet = (language: string) => snippets(language)[0] ?? "";
 type Described = Readonly<Record<string, Property>>;
 const { resources, types } = JSON.parse(read("plugin/schema.json")) as {
   readonly resources: Readonly<Record<string, Resource & { readonly inputProperties: Described }>>;
-  readonly types: Readonly<Record<string, { readonly properties: Described }>>;
+  readonly types: Readonly<Record<string, { readonly properties: Described; readonly required?: readonly string[] }>>;
 };
 
 /** The names in a value that the schema lacks. */
@@ -68,6 +68,79 @@ describe("docs/library.md", function () {
       told.map(({ messageText }) => messageText),
       [],
     );
+  });
+
+  /** Each call of something of the package in a text, with the names that it gives: `fleet.NAME(a=…, b=…)` or `fleet.NAME{A: …}`. */
+  const callsIn = (text: string, open: string, close: string, given: RegExp) => {
+    const calls: { readonly name: string; readonly names: readonly string[] }[] = [];
+    for (const { 1: name = "", index } of text.matchAll(new RegExp(`(?<!\\])fleet\\.(\\w+)\\${open}`, "g"))) {
+      const start = text.indexOf(open, index);
+      let [end, depth] = [start, 0];
+      // Of what is inside of another bracket, nothing is this call's.
+      let own = "";
+      do {
+        const mark = text.charAt(end++);
+        if ("({[".includes(mark)) depth++;
+        if (depth === 1) own += mark;
+        if (")}]".includes(mark)) depth--;
+      } while (depth > 0);
+      assert.equal(text.charAt(end - 1), close);
+      calls.push({ name, names: [...own.matchAll(given)].map(([, one = ""]) => one) });
+    }
+    return calls;
+  };
+  /** What the schema has under a class' or a type's name in a language: its arguments, and those that it needs. */
+  const described = (name: string) => {
+    const resource = resources[`fleet:index:${name.replace(/Args$/, "")}`];
+    const type = types[`fleet:index:${name.replace(/Args$/, "")}`];
+    assert.ok(resource ?? type, name);
+    return {
+      names: Object.keys(resource?.inputProperties ?? type?.properties ?? {}),
+      needed: resource?.requiredInputs ?? type?.required ?? [],
+    };
+  };
+  const checkCalls = (calls: ReturnType<typeof callsIn>, spelled: (name: string) => string) => {
+    for (const { name, names } of calls) {
+      const { names: known, needed } = described(name);
+      assert.deepEqual(
+        names.filter((one) => !known.map(spelled).includes(one)),
+        [],
+        name,
+      );
+      assert.deepEqual(
+        needed.map(spelled).filter((one) => !names.includes(one)),
+        [],
+        name,
+      );
+    }
+  };
+  const outputsOf = (name: string) => Object.keys(resources[`fleet:index:${name}`]?.properties ?? {});
+
+  it("has Python of the names that the schema has, in its spelling", () => {
+    const text = snippet("python");
+    const snake = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    const calls = callsIn(text, "(", ")", /[(,]\s*(\w+)=/g);
+    assert.deepEqual(
+      calls.map(({ name }) => name),
+      ["ImagePullSecrets", "RegistryArgs", "ExistingSecretArgs"],
+    );
+    checkCalls(calls, snake);
+    const [, output = ""] = /pull_secrets\.(\w+)/.exec(text) ?? [];
+    assert.ok(outputsOf("ImagePullSecrets").map(snake).includes(output), output);
+  });
+
+  it("has Go of the names that the schema has, in its spelling", () => {
+    const text = snippet("go");
+    const pascal = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+    const literals = callsIn(text, "{", "}", /[{,]\s*(\w+):/g);
+    assert.deepEqual(
+      literals.map(({ name }) => name),
+      ["ImagePullSecretsArgs", "RegistryArgs", "ExistingSecretArgs"],
+    );
+    checkCalls(literals, pascal);
+    assert.match(text, /fleet\.NewImagePullSecrets\(ctx, /);
+    const [, output = ""] = /pullSecrets\.(\w+)/.exec(text) ?? [];
+    assert.ok(outputsOf("ImagePullSecrets").map(pascal).includes(output), output);
   });
 
   it("has YAML that the schema takes", () => {
