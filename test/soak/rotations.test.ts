@@ -60,7 +60,7 @@ function report(plain: readonly LoadedRotation[], drained: readonly LoadedRotati
   return `${replicas} replicas, datastores of their own, and two clients through Fleet's Service during every rotation, each with ${rate} requests
 per second to \`/healthz\`: one opens a connection for each request, the other keeps ten and uses them in turn. "Failed" counts
 first tries. "Unanswered" are those of them that went on failing when they were tried again every 250 ms, 8 times. The last
-rotation of each table is counted until its old pods are gone.
+two rotations of each table are counted until their old pods are gone.
 
 ### As the chart alone installs Fleet
 

@@ -58,8 +58,8 @@ export class LoadedStack {
           recorder?.stop();
           throw error;
         });
-        // Those of the others end in the rotation that comes next.
-        if (isLast) await this.oldPodsAreGone();
+        // Those of the others end in the rotation that comes next; the last one is drawn, and shall show its own alone.
+        if (n >= times - 2) await this.oldPodsAreGone();
         const recording = recorder?.end();
         const [fresh, kept] = await counts();
         if (recording !== undefined) this.timeline = rotationTimeline(recording, { new: fresh, kept });
