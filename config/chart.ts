@@ -41,7 +41,8 @@ export function readChart(reader: ConfigReader): ReadChart {
       `is a folder or file here too (${chart})`,
       `write ./${chart} for it, or move it away`,
     );
-  if (/^oci:.*\/[^/]*[:@]/.test(chart.replace("***@", "")))
+  // A port is no tag: what is before the first "/" is the server.
+  if (/^oci:\/\/[^/]*\/.*[:@]/.test(chart))
     reader.refuse("chart", "malformed", "has a tag or digest", "remove it: fleet:chartVersion is for that");
   if (chartKind(chart) === "oci") return { chart, chartVersion: version };
   // `name/chart` is a repository that was added to Helm on this machine.

@@ -5,17 +5,20 @@ import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { run } from "../../commands/process";
+import { dockerConfigJson } from "../../registry/docker-config";
 import { ensureHelm } from "../../local/toolchain/kubernetes-clients";
 import { chart } from "../support/chart";
 import { filesIn } from "../support/leak-places";
 import { leaks } from "../support/leaks";
+import { needsKubernetesPlugin } from "../support/needs-plugin";
 import { fleetPods } from "../support/objects";
+import { session } from "../support/session";
 import { failed, succeeded, TestStack } from "../support/test-stack";
 
 const username = "chart-puller";
 const [first, second] = ["first-password-for-charts", "second-password-for-charts"];
 
-/** Fleet's chart in a repository that asks for a login; a registry's login needs a newer plugin than every test machine has. */
+/** Fleet's chart in a repository that asks for a login. */
 describe("a chart in a private repository", function () {
   this.timeout("5m");
   let stack: TestStack;
@@ -69,6 +72,54 @@ describe("a chart in a private repository", function () {
     assert.deepEqual(await stack.plan(), ["update kubernetes:helm.sh/v3:Release fleet"]);
     await stack.deploy();
     assert.deepEqual(await fleetPods(stack), pods);
+    assert.deepEqual(leaks(second, filesIn(stack.backend)), []);
+  });
+});
+
+describe("a chart in the private registry", function () {
+  this.timeout("5m");
+  let stack: TestStack;
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "registry-chart-"));
+  // Helm inside of the plugin goes by the machine's authorities.
+  const env = { SSL_CERT_FILE: "" };
+  const up = () => stack.tryPulumi(["up", "--yes", "--skip-preview", "--color=never", ...stack.where], { env });
+
+  before(async function () {
+    needsKubernetesPlugin(this, "4.27"); // before, a login to an OCI registry is not used
+    const { server, caFile } = session().cluster.registry;
+    env.SSL_CERT_FILE = caFile;
+    stack = await TestStack.create("registry-chart", first, { "fleet:chart": `oci://${server}/charts/fleet` });
+    const helm = await ensureHelm();
+    const registryConfig = path.join(folder, "config.json");
+    fs.writeFileSync(registryConfig, dockerConfigJson(server, { username: stack.username, password: first }));
+    const packaged = await run(helm, ["package", await chart(), "--destination", folder]);
+    const archive = packaged.trim().split(": ").pop() ?? "";
+    await run(helm, [
+      "push",
+      archive,
+      `oci://${server}/charts`,
+      "--registry-config",
+      registryConfig,
+      "--ca-file",
+      caFile,
+    ]);
+    const version = /fleet-(.*)\.tgz$/.exec(archive)?.[1];
+    stack.edit((config) => (config["fleet:chartVersion"] = version));
+  });
+  after(async () => {
+    fs.rmSync(folder, { recursive: true });
+    if (stack !== undefined) await stack.remove();
+  });
+
+  it("is installed with the credential of registries, which is in no file of the state", async () => {
+    const output = succeeded(await up());
+    assert.deepEqual(leaks(first, new Map([...filesIn(stack.backend), ["up", output]])), []);
+  });
+
+  it("follows its rotation", async () => {
+    await stack.accept(second);
+    await stack.setPassword(second);
+    succeeded(await up());
     assert.deepEqual(leaks(second, filesIn(stack.backend)), []);
   });
 });

@@ -113,6 +113,10 @@ describe("a chart", () => {
     ],
   ]);
 
+  it("a registry with a port is taken", () => {
+    assert.deepEqual(messagesOf({ chart: "oci://registry.example.com:5000/charts/fleet" }), []);
+  });
+
   it("the oldest version that works is taken", () => {
     assert.deepEqual(messagesOf({ chartVersion: oldestChartVersion }), []);
   });
