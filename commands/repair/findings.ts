@@ -64,7 +64,7 @@ export function findLeftovers(state: State, cluster: Cluster): Findings {
   return {
     findings: [
       ...pendingOperations(state),
-      ...pendingRevision(state, cluster),
+      ...helmRevisions(state, cluster),
       ...lostJobs.map(({ metadata: { name } }) => leftover("job", name, "is in no state")),
       ...lostSecrets
         .filter((secret) => !isNamed(secret))
@@ -89,29 +89,48 @@ const leftover = (kind: "job" | "secret", name: string, what: string): Finding =
 
 function pendingOperations({ pending }: State): readonly Finding[] {
   if (pending.length === 0) return [];
-  const found = `the state takes for unfinished: ${pending.join(", ")}`;
+  const found = `the state takes for unfinished: ${pending.map(({ type, name }) => `${type} ${name}`).join(", ")}`;
   return [{ kind: "pending operations", found, done: "pulumi refresh --clear-pending-creates" }];
 }
 
-/** Helm refuses every change while its last revision is one that nobody ended. */
-function pendingRevision({ release }: State, { secrets }: Cluster): readonly Finding[] {
+/**
+ * Helm refuses every change while its last revision is one that nobody ended, and to install what it has installed: a release that the
+ * state does not know, since the kill came between the two. Without its record, Helm takes over what runs.
+ */
+function helmRevisions(state: State, cluster: Cluster): readonly Finding[] {
   const version = ({ metadata }: ClusterObject) => Number(metadata.labels?.version);
-  const [last] = secrets
+  const status = ({ metadata }: ClusterObject) => metadata.labels?.status ?? "";
+  const all = cluster.secrets
     .filter(({ metadata: { labels } }) => labels?.owner === "helm" && labels.name === "fleet")
     .sort((a, b) => version(b) - version(a));
-  const status = last?.metadata.labels?.status ?? "";
-  if (last === undefined || !status.startsWith("pending-")) return [];
-  const begun = new Date(last.metadata.creationTimestamp);
-  const time = begun.toISOString().replace(/.*T(.{8}).*/, "$1 UTC");
-  return [
-    {
+  const isUnknown = isOfUnknownRelease(state, cluster);
+  const left = isUnknown ? all : all.slice(0, 1).filter((one) => status(one).startsWith("pending-"));
+  return left.map((revision) => {
+    const begun = new Date(revision.metadata.creationTimestamp);
+    const time = begun.toISOString().replace(/.*T(.{8}).*/, "$1 UTC");
+    const needs = status(revision).startsWith("pending-") ? (state.release?.timeoutSeconds ?? 300) : 0;
+    const unknown = isUnknown ? ", and the state does not know the release" : "";
+    return {
       kind: "helm revision",
-      name: last.metadata.name,
-      busyUntil: new Date(begun.getTime() + (release?.timeoutSeconds ?? 300) * 1000),
-      found: `Helm's revision ${version(last)} of the release fleet is ${status} since ${time}`,
+      name: revision.metadata.name,
+      busyUntil: new Date(begun.getTime() + needs * 1000),
+      found: `Helm's revision ${version(revision)} of the release fleet is ${status(revision)} since ${time}${unknown}`,
       done: "its record is deleted, and nothing that runs",
-    },
-  ];
+    };
+  });
+}
+
+/** A first install that the state lost: it was being created, or its Deployment names a Secret that only this stack can have made. */
+function isOfUnknownRelease({ knowsRelease, pending, known }: State, { namespace, workloads }: Cluster): boolean {
+  if (knowsRelease) return false;
+  const installed = workloads
+    .filter(({ metadata }) => metadata.annotations?.["meta.helm.sh/release-name"] === "fleet")
+    .map((one) => JSON.stringify(one));
+  const names = [...known].filter((id) => id.startsWith(`${namespace}/`)).map((id) => id.slice(namespace.length + 1));
+  return (
+    pending.some(({ createsRelease }) => createsRelease) ||
+    names.some((name) => installed.some((one) => one.includes(JSON.stringify(name))))
+  );
 }
 
 /** Runs of Fleet's CronJob whose pods wait for an image, and name a pull Secret that is gone: they cannot begin any more. */

@@ -2,19 +2,33 @@ import { asMap } from "../stack-file";
 
 /** What a stack's state says, of what a killed `up` may leave behind. No secret of it is decrypted. */
 export interface State {
-  /** What it takes for unfinished: `creating fleet-pull-check`. */
-  readonly pending: readonly string[];
+  /** What it takes for unfinished. */
+  readonly pending: readonly PendingOperation[];
   /** `namespace/name` of each Secret and Job that it knows, those that are still to be deleted too. */
   readonly known: ReadonlySet<string>;
   /** What the Secrets and Jobs are called in the program. */
   readonly logicalNames: ReadonlySet<string>;
-  /** Of the release, where it has one. */
+  /** Whether it has the release, and not only one that was being created. */
+  readonly knowsRelease: boolean;
+  /** Of the release, where it has one or was making one. */
   readonly release?: { readonly namespace: string; readonly timeoutSeconds: number };
   /** The cluster that the last update worked on. */
   readonly clusterUid?: string;
 }
 
+/** An operation that was begun, and of which the state does not know how it ended. */
+export interface PendingOperation {
+  /** `creating`, `updating`, `deleting` or `reading`. */
+  readonly type: string;
+  /** What it is called in the program. */
+  readonly name: string;
+  /** Whether it is the first creation of the release. */
+  readonly createsRelease: boolean;
+}
+
 const ownTypes = ["kubernetes:core/v1:Secret", "kubernetes:batch/v1:Job"];
+
+const releaseToken = "kubernetes:helm.sh/v3:Release";
 
 /** Fleet's release waits so long where a state does not say otherwise. */
 const defaultTimeout = 300;
@@ -23,25 +37,40 @@ const defaultTimeout = 300;
 export function readState(exported: string): State {
   const deployment = asMap(asMap(JSON.parse(exported)).deployment);
   const resources = listOf(deployment.resources);
-  const pending = listOf(deployment.pending_operations).map((operation) => ({
-    type: String(operation.type),
-    resource: asMap(operation.resource),
+  const urns = new Set(resources.map(({ urn }) => String(urn)));
+  const begun = listOf(deployment.pending_operations).map(({ type, resource }) => ({
+    type: String(type),
+    resource: asMap(resource),
   }));
+  const pending = begun.map(({ type, resource }) => pendingOperation(type, resource, urns));
   const own = resources.filter(({ type }) => ownTypes.includes(String(type)));
-  const release = resources.find(({ type }) => type === "kubernetes:helm.sh/v3:Release");
-  const [namespace = ""] = typeof release?.id === "string" ? release.id.split("/") : [];
-  const timeout = asMap(release?.inputs).timeout;
+  const ofRelease = ({ type }: Readonly<Record<string, unknown>>) => type === releaseToken;
+  // One that was being created has what it was to be.
+  const knowsRelease = resources.some(ofRelease);
+  const release = resources.find(ofRelease) ?? begun.map(({ resource }) => resource).find(ofRelease);
+  const inputs = asMap(release?.inputs);
+  const namespace = typeof release?.id === "string" ? release.id.split("/")[0] : inputs.namespace;
   const stack = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
   const { clusterUid } = asMap(stack?.outputs);
   return {
-    pending: pending.map(({ type, resource }) => `${type} ${nameIn(resource)}`),
+    pending,
+    knowsRelease,
     known: new Set(own.map(({ id }) => String(id))),
-    logicalNames: new Set([...own, ...pending.map(({ resource }) => resource)].map(nameIn)),
-    ...(namespace !== "" && {
-      release: { namespace, timeoutSeconds: typeof timeout === "number" ? timeout : defaultTimeout },
+    logicalNames: new Set([...own, ...begun.map(({ resource }) => resource)].map(nameIn)),
+    ...(typeof namespace === "string" && {
+      release: { namespace, timeoutSeconds: typeof inputs.timeout === "number" ? inputs.timeout : defaultTimeout },
     }),
     ...(typeof clusterUid === "string" && { clusterUid }),
   };
+}
+
+function pendingOperation(
+  type: string,
+  resource: Readonly<Record<string, unknown>>,
+  urns: ReadonlySet<string>,
+): PendingOperation {
+  const createsRelease = type === "creating" && resource.type === releaseToken && !urns.has(String(resource.urn));
+  return { type, name: nameIn(resource), createsRelease };
 }
 
 const listOf = (value: unknown) => (Array.isArray(value) ? (value as readonly unknown[]).map(asMap) : []);

@@ -50,6 +50,12 @@ export class Fault {
     return new Fault(stack, part, name, await fleetPods(stack));
   }
 
+  /** Begins where there is no Fleet yet. */
+  static beginFirst(stack: TestStack, part: string, name: string): Fault {
+    fs.rmSync(fileOf(part, name), { force: true });
+    return new Fault(stack, part, name, "");
+  }
+
   /** A preview that goes through; what it warns of is reported. */
   previewPasses(result: RunResult, changes: string): void {
     succeeded(result);

@@ -71,7 +71,7 @@ export const pendingIn = ({ pending_operations: pending = [] }: WithPending): st
 export async function helmIsDone(stack: TestStack): Promise<void> {
   const end = Date.now() + 60_000;
   while ((await pendingRevisions(stack)) !== "") {
-    assert.ok(Date.now() < end, "Helm still upgrades the release");
+    assert.ok(Date.now() < end, "Helm is still at work on the release");
     await sleep(200);
   }
 }
@@ -81,7 +81,7 @@ export async function pendingRevisions(stack: TestStack): Promise<string> {
   const { stdout } = await stack.kubectl([
     "get",
     "secrets",
-    "--selector=owner=helm,status=pending-upgrade",
+    "--selector=owner=helm,status in (pending-install,pending-upgrade)",
     "-o",
     "name",
   ]);

@@ -124,6 +124,52 @@ describe("what a killed up has left", () => {
     assert.deepEqual(foundIn([revision(11, "pending-upgrade"), revision(12, "deployed")]), []);
   });
 
+  describe("of a first install", () => {
+    const release = {
+      type: "creating",
+      resource: {
+        urn: "urn:a::b::kubernetes:helm.sh/v3:Release::fleet",
+        type: "kubernetes:helm.sh/v3:Release",
+        inputs: { namespace: "fleet", timeout: 90 },
+      },
+    };
+    const first = (...pending_operations: readonly object[]) =>
+      JSON.stringify({
+        deployment: {
+          resources: [{ urn: urn(secret), type: "kubernetes:core/v1:Secret", id: `fleet/${secret}-00000001` }],
+          pending_operations,
+        },
+      });
+    const deployment = (name: string) =>
+      object(
+        "Deployment",
+        "fleet",
+        { annotations: { "meta.helm.sh/release-name": "fleet" } },
+        { spec: { template: { spec: { imagePullSecrets: [{ name }] } } } },
+      );
+    const record = (status: string) =>
+      `Helm's revision 1 of the release fleet is ${status} since 10:00:00 UTC, and the state does not know the release`;
+
+    it("is Helm's record, whatever became of it, where the state does not know the release", () => {
+      for (const status of ["pending-install", "deployed", "failed", "uninstalling"]) {
+        assert.deepEqual(foundIn([revision(1, status)], [], first(release)), [
+          "the state takes for unfinished: creating fleet",
+          record(status),
+        ]);
+      }
+      const [, busy] = find([revision(1, "pending-install")], [], first(release)).findings;
+      assert.ok(busy?.kind === "helm revision");
+      assert.deepEqual(busy.busyUntil, new Date("2026-11-29T10:01:30Z")); // what the release was to have
+    });
+
+    it("is told from another's by the Secret that it pulls with, when the pending create is gone", () => {
+      const mine = [deployment(`${secret}-00000001`)];
+      assert.deepEqual(foundIn([revision(1, "deployed")], mine, first()), [record("deployed")]);
+      assert.deepEqual(foundIn([revision(1, "deployed")], [deployment("team-registry")], first()), []);
+      assert.deepEqual(foundIn([...known, revision(1, "deployed")], mine), []); // the state has the release
+    });
+  });
+
   describe("a run of the CronJob that waits", () => {
     const job = (owner = "fleet-vulnprocessing") =>
       object("Job", "run-1", { ownerReferences: [{ kind: "CronJob", name: owner }] });

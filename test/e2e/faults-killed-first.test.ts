@@ -1,0 +1,88 @@
+import { strict as assert } from "node:assert";
+import { Fault } from "../support/fault";
+import {
+  endLeftovers,
+  helmIsDone,
+  killUp,
+  machineIsGone,
+  pendingRevisions,
+  type Beginning,
+} from "../support/killed-up";
+import type { KubernetesObject } from "../support/objects";
+import { repair } from "../support/repair-command";
+import { succeeded, TestStack } from "../support/test-stack";
+
+const repaired = "`pulumi cancel`, `make repair`";
+
+/** A kill before the state has anything: what is there then has names that a second `up` would meet again. */
+describe("a first up that is killed", function () {
+  this.timeout("4m");
+  let stack: TestStack;
+
+  beforeEach(async () => {
+    stack = await TestStack.create("killed-first", "good");
+  });
+  afterEach(async () => {
+    endLeftovers();
+    await stack.remove();
+  });
+
+  const isThere = async (kinds: string, name: string) =>
+    (await stack.objects<KubernetesObject>(kinds)).some(({ metadata }) => metadata.name === name);
+  const creates = (begun: readonly Beginning[], resource: string) =>
+    begun.some(({ op, name }) => op === "create" && name === resource);
+
+  /** Kills the first `up`, has the machine go too if it is to, and repairs; what was found is returned. */
+  async function killAndRepair(
+    fault: Fault,
+    moment: Parameters<typeof killUp>[1],
+    after: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<{ readonly begun: readonly string[]; readonly found: readonly string[] }> {
+    fault.upWas("killed");
+    const begun = await killUp(stack, moment);
+    await after();
+    succeeded(await stack.tryPulumi(["cancel", "--yes", "--stack", stack.name]));
+    const found = await repair(stack);
+    assert.deepEqual(await repair(stack), []);
+    return { begun, found: found.map((text) => text.replace(/since .* UTC/, "since …")) };
+  }
+
+  it("as the namespace is made is put right", async () => {
+    const fault = Fault.beginFirst(stack, "Pulumi", "the first `up` killed as the namespace is made");
+    const namespaceIsThere = async () =>
+      (await stack.kubectl(["get", "namespace", stack.namespace, "--ignore-not-found", "-o", "name"])).stdout !== "";
+    const { begun, found } = await killAndRepair(fault, namespaceIsThere);
+    if (begun.includes("creating fleet"))
+      assert.match(found[0] ?? "", /^the state takes for unfinished: creating fleet/);
+    await fault.recovered(repaired);
+  });
+
+  const migrates = async (begun: readonly Beginning[]) =>
+    creates(begun, "fleet") && (await isThere("jobs", "fleet-migration"));
+
+  it("after Helm began lets Helm finish, and make repair has the next one take the release over", async () => {
+    const fault = Fault.beginFirst(stack, "Pulumi", "the first `up` killed while the release is installed");
+    const { begun, found } = await killAndRepair(fault, migrates, () => helmIsDone(stack));
+    assert.deepEqual(begun, ["creating fleet"]);
+    assert.deepEqual(found, [
+      "the state takes for unfinished: creating fleet",
+      "Helm's revision 1 of the release fleet is deployed since …, and the state does not know the release",
+    ]);
+    await fault.recovered(`${repaired}, a wait until Helm is done`);
+  });
+
+  it("together with its plugins leaves a pending-install, which make repair takes away", async () => {
+    const name = "the first `up` and its plugins killed while the release is installed: the machine is gone";
+    const fault = Fault.beginFirst(stack, "Pulumi", name);
+    const { found } = await killAndRepair(fault, migrates, async () => {
+      machineIsGone(stack);
+      assert.notEqual(await pendingRevisions(stack), "");
+    });
+    assert.deepEqual(found, [
+      "the state takes for unfinished: creating fleet",
+      "Helm's revision 1 of the release fleet is pending-install since …, and the state does not know the release",
+    ]);
+    assert.equal(await pendingRevisions(stack), "");
+    await fault.recovered(repaired);
+  });
+});
