@@ -172,7 +172,7 @@ describe("values for the chart", function () {
       'values.imagePullSecrets is not a list; begin each of its items with "- "',
       'values.envsFrom is not a list; begin each of its items with "- "',
     ]);
-    const whole = await refusalOf({ ...external, values: output as unknown as Record<string, unknown> });
+    const whole = await refusalOf({ ...external, values: output });
     assert.ok(whole instanceof UserError);
     assert.equal(whole.message, `values ${below}`);
   });
