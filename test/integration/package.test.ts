@@ -3,12 +3,12 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as yaml from "yaml";
 import { kubectl, runKubectl } from "../../local/session";
-import { Stack } from "../../local/stack";
-import { ensureYamlHost } from "../../local/toolchain/pulumi-cli";
-import { checkout, stateDir } from "../../local/support/paths";
+import type { Stack } from "../../local/stack";
+import { checkout } from "../../local/support/paths";
 import type { KubernetesObject } from "../support/objects";
 import { session } from "../support/session";
 import { succeeded } from "../support/test-stack";
+import { yamlStack } from "../support/yaml-program";
 
 const namespace = "test-component";
 
@@ -28,7 +28,6 @@ function documentedProgram(): YamlProgram {
 
 describe("the package in a YAML program", function () {
   this.timeout("5m");
-  const folder = path.join(stateDir, "test", "component");
   let stack: Stack;
 
   const secrets = async () =>
@@ -41,49 +40,15 @@ describe("the package in a YAML program", function () {
     ).auths["registry.example.com"]?.password;
 
   before(async () => {
-    fs.rmSync(folder, { recursive: true, force: true });
-    const bin = path.join(folder, "bin");
-    fs.mkdirSync(bin, { recursive: true });
-    // A language host that is too old for plugins from source takes an executable on PATH.
-    const runner = path.join(checkout, "node_modules/@pulumi/pulumi/cmd/run-plugin");
-    const script = `#!/bin/sh\nexec '${process.execPath}' '${runner}' '${path.join(checkout, "plugin")}' "$@"\n`;
-    fs.writeFileSync(path.join(bin, "pulumi-resource-fleet"), script, { mode: 0o755 });
-    const { tools, env } = session();
     const program = documentedProgram();
     program.resources["pull-secrets"].properties.namespace = namespace;
-    const config = { registryPassword: { type: "string", secret: true } };
-    const file = path.join(folder, "Pulumi.yaml");
-    fs.writeFileSync(file, yaml.stringify({ name: "component", runtime: "yaml", config, ...program }));
-    const yamlHost = path.dirname(await ensureYamlHost(tools.pulumi));
-    const searchPath = [bin, tools.env.PATH, yamlHost].join(path.delimiter);
-    stack = new Stack({
-      name: "component",
-      folder,
-      tools,
-      env: { ...env, PATH: searchPath },
-      passphrase: "test",
-      project: folder,
-    });
-    const { kubeconfig, context } = session().cluster;
-    await stack.init(
-      yaml.stringify({ config: { "kubernetes:kubeconfig": kubeconfig, "kubernetes:context": context } }),
-    );
-    await stack.set("registryPassword", "marker-first", true);
+    stack = await yamlStack("component", program, "marker-first");
     await runKubectl(session(), ["create", "namespace", namespace]);
   });
   after(() => runKubectl(session(), ["delete", "namespace", namespace, "--wait=false"]));
 
   it("has a schema that Pulumi takes", async () => {
-    // The schema refers to the Kubernetes package of its SDK, and Pulumi takes it with the plugin of that very version alone.
-    const plugin = session().tools.plugins.find(({ name }) => name === "kubernetes");
-    assert.ok(plugin);
-    const file = path.join(folder, "schema.json");
-    const text = fs.readFileSync(path.join(checkout, "plugin/schema.json"), "utf8");
-    fs.writeFileSync(file, text.replaceAll(plugin.sdkVersion, plugin.version));
-    const home = session().tools.env.PULUMI_HOME ?? assert.fail();
-    const plugins = path.join(home, "plugins", `resource-kubernetes-v${plugin.sdkVersion}`);
-    const env = { PATH: [plugins, session().tools.env.PATH].join(path.delimiter) };
-    const output = await stack.pulumi(["package", "get-schema", file], { env });
+    const output = await stack.pulumi(["package", "get-schema", path.join(checkout, "plugin/schema.json")]);
     const { resources } = JSON.parse(output) as { resources: object };
     assert.deepEqual(Object.keys(resources).sort(), ["fleet:index:Fleet", "fleet:index:ImagePullSecrets"]);
   });

@@ -38,6 +38,12 @@ export function componentSchema(): PackageSpec {
   const settings = { extends: path.join(checkout, "tsconfig.json"), files: [entry], include: [] };
   fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(settings));
   const analyzer = new DescribingAnalyzer(folder, "fleet", { main: entry }, new Set(componentNames));
-  const { components, typeDefinitions, dependencies } = analyzer.analyze();
-  return generateSchema("fleet", manifest.version, manifest.description, components, typeDefinitions, dependencies);
+  const { components, typeDefinitions } = analyzer.analyze();
+  // A resource of another package is an output in TypeScript alone: with a reference to it, Pulumi takes the schema only beside the plugin
+  // of that very version.
+  for (const { outputs } of Object.values(components)) {
+    for (const [name, output] of Object.entries(outputs))
+      if ("$ref" in output && output.$ref.includes("/resources/")) delete outputs[name];
+  }
+  return generateSchema("fleet", manifest.version, manifest.description, components, typeDefinitions, []);
 }

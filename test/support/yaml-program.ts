@@ -1,0 +1,40 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as yaml from "yaml";
+import { Stack } from "../../local/stack";
+import { ensureYamlHost } from "../../local/toolchain/pulumi-cli";
+import { checkout, stateDir } from "../../local/support/paths";
+import { session } from "./session";
+
+/**
+ * A stack of a YAML program that uses this package, with the encrypted value `registryPassword`.
+ *
+ * @param program the resources and outputs
+ */
+export async function yamlStack(name: string, program: object, registryPassword: string): Promise<Stack> {
+  const folder = path.join(stateDir, "test", name);
+  fs.rmSync(folder, { recursive: true, force: true });
+  const bin = path.join(folder, "bin");
+  fs.mkdirSync(bin, { recursive: true });
+  // A language host that is too old for plugins from source takes an executable on PATH.
+  const runner = path.join(checkout, "node_modules/@pulumi/pulumi/cmd/run-plugin");
+  const script = `#!/bin/sh\nexec '${process.execPath}' '${runner}' '${path.join(checkout, "plugin")}' "$@"\n`;
+  fs.writeFileSync(path.join(bin, "pulumi-resource-fleet"), script, { mode: 0o755 });
+  const { tools, env, cluster } = session();
+  const config = { registryPassword: { type: "string", secret: true } };
+  fs.writeFileSync(path.join(folder, "Pulumi.yaml"), yaml.stringify({ name, runtime: "yaml", config, ...program }));
+  const yamlHost = path.dirname(await ensureYamlHost(tools.pulumi));
+  const searchPath = [bin, tools.env.PATH, yamlHost].join(path.delimiter);
+  const stack = new Stack({
+    name,
+    folder,
+    tools,
+    env: { ...env, PATH: searchPath },
+    passphrase: "test",
+    project: folder,
+  });
+  const { kubeconfig, context } = cluster;
+  await stack.init(yaml.stringify({ config: { "kubernetes:kubeconfig": kubeconfig, "kubernetes:context": context } }));
+  await stack.set("registryPassword", registryPassword, true);
+  return stack;
+}
