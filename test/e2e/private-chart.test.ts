@@ -111,12 +111,9 @@ describe("a chart in the private registry", function () {
     if (stack !== undefined) await stack.remove();
   });
 
-  it("is installed with the credential of registries, which is in no file of the state", async () => {
+  it("is installed with the credential of registries, follows its rotation, and neither is in a file of the state", async () => {
     const output = succeeded(await up());
     assert.deepEqual(leaks(first, new Map([...filesIn(stack.backend), ["up", output]])), []);
-  });
-
-  it("follows its rotation", async () => {
     await stack.accept(second);
     await stack.setPassword(second);
     succeeded(await up());
