@@ -1,15 +1,20 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as net from "node:net";
+import { eventLog } from "./engine-events";
 import { UpdateSteps, type UpdateStep } from "./update-steps";
 
 /** A named pipe that the engine writes its events into: they hold more than a file may keep, so they go through no file. */
 export class EventPipe {
+  /** What has the engine write into it. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
   private readonly steps = new UpdateSteps();
   private readonly reader: net.Socket;
   private rest = "";
 
   private constructor(private readonly file: string) {
+    ({ args: this.args, env: this.env } = eventLog(file));
     // For writing too, so that neither this nor the engine waits for the other.
     const { O_RDWR, O_NONBLOCK } = fs.constants;
     const fd = fs.openSync(file, O_RDWR | O_NONBLOCK);
@@ -26,13 +31,6 @@ export class EventPipe {
       return undefined;
     }
   }
-
-  get args(): readonly string[] {
-    return ["--event-log", this.file];
-  }
-
-  /** The flag exists with this alone. */
-  readonly env = { PULUMI_DEBUG_COMMANDS: "true" };
 
   /** What the engine told; to be called once, when it has ended. */
   async end(): Promise<readonly UpdateStep[]> {

@@ -1,3 +1,5 @@
+import type { EngineEvent } from "./engine-events";
+
 /** One step of an update, as the engine told of it while it ran. Times are milliseconds since the epoch. */
 export interface UpdateStep {
   /** Pulumi's word: `create-replacement`, `update`, `delete-replaced`, … */
@@ -8,16 +10,6 @@ export interface UpdateStep {
   /** `undefined` where it had not ended when the update did. */
   readonly to?: number;
   readonly failed?: true;
-}
-
-interface OfStep {
-  readonly metadata: { readonly op: string; readonly urn: string; readonly type: string };
-}
-
-interface EngineEvent {
-  readonly resourcePreEvent?: OfStep;
-  readonly resOutputsEvent?: OfStep;
-  readonly resOpFailedEvent?: OfStep;
 }
 
 /** Those that change nothing, and `replace`, which stands for the two steps that it is made of. */

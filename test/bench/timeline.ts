@@ -1,7 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { eventLog, eventsIn, nameIn, type EngineEvent } from "../support/engine-events";
+import { eventLog, type EngineEvent } from "../../commands/rotate/engine-events";
+import { eventsIn, nameIn } from "../support/engine-events";
 import { markdownTable } from "../support/report";
 import { succeeded, type TestStack } from "../support/test-stack";
 

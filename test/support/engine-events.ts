@@ -1,26 +1,5 @@
 import * as fs from "node:fs";
-
-interface OfStep {
-  readonly metadata: { readonly op: string; readonly urn: string };
-}
-
-/** What the engine writes into the file of `--event-log`, one event a line, as it happens. */
-export interface EngineEvent {
-  /** The engine begins. */
-  readonly preludeEvent?: object;
-  /** A step begins. */
-  readonly resourcePreEvent?: OfStep;
-  /** A step ends. */
-  readonly resOutputsEvent?: OfStep;
-  /** All steps have ended. */
-  readonly summaryEvent?: object;
-}
-
-/** The flag, which is hidden without a variable. */
-export const eventLog = (file: string) => ({
-  args: ["--event-log", file],
-  env: { PULUMI_DEBUG_COMMANDS: "true" },
-});
+import type { EngineEvent } from "../../commands/rotate/engine-events";
 
 /** The whole events so far: the last line may be half written. */
 export function eventsIn(file: string): EngineEvent[] {

@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { eventLog, eventsIn, nameIn, type EngineEvent } from "./engine-events";
+import { eventLog, type EngineEvent } from "../../commands/rotate/engine-events";
+import { eventsIn, nameIn } from "./engine-events";
 import type { TestStack } from "./test-stack";
 
 /** In the environment of every process that a killed `up` started, so that those that outlive it are found. */
