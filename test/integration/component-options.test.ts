@@ -1,14 +1,9 @@
 import { strict as assert } from "node:assert";
-import * as fs from "node:fs";
-import * as path from "node:path";
-import * as yaml from "yaml";
-import { removeRegistryUser, setRegistryUser } from "../../local/cluster";
+import { setRegistryUser } from "../../local/cluster";
 import { runKubectl } from "../../local/session";
-import { Stack } from "../../local/stack";
-import { checkout, stateDir } from "../../local/support/paths";
-import { databasePassword, externalDatastores } from "../support/external-datastores";
-import { chart } from "../support/chart";
+import type { Stack } from "../../local/stack";
 import type { KubernetesObject } from "../support/objects";
+import { otherProgram, type OtherProgram } from "../support/other-program";
 import { session } from "../support/session";
 import { succeeded } from "../support/test-stack";
 
@@ -26,52 +21,24 @@ describe("a component with options of its caller", function () {
   this.timeout("4m");
   const name = "component-options";
   const namespace = `test-${name}`;
-  const username = `puller-${name}`;
-  const folder = path.join(stateDir, "test", name);
   let stack: Stack;
-  let datastores: Awaited<ReturnType<typeof externalDatastores>>;
+  let program: OtherProgram;
 
   before(async () => {
-    fs.rmSync(folder, { recursive: true, force: true });
-    fs.mkdirSync(folder, { recursive: true });
-    await runKubectl(session(), ["delete", "namespace", namespace, "--ignore-not-found"]);
-    datastores = await externalDatastores(name);
-    await setRegistryUser(username, "one");
-    const { tools, env, cluster } = session();
-    const { server } = cluster.registry;
-    const project = path.join(checkout, "test", "fixtures", "library");
-    stack = new Stack({ name, folder, tools, env, passphrase: "test", project });
-    const args = {
-      namespace,
-      imageRepository: `${server}/fleetdm/fleet`,
-      imageTag: "v4.85.0",
-      registries: { [server]: { username } },
-      replicas: 1,
-      chart: path.resolve(checkout, await chart()),
-      database: { ...(datastores.config["fleet:database"] as object), password: databasePassword },
-      cache: datastores.config["fleet:cache"],
-    };
-    const config = {
-      "pulumi:disable-default-providers": ["kubernetes"],
-      "library:kubeconfig": cluster.kubeconfig,
-      "library:context": cluster.context,
-      "library:name": "fleet",
-      "library:protect": true,
-      "library:mutable": true,
-      "library:server": server,
-      "library:args": args,
-    };
-    await stack.init(yaml.stringify({ config }));
-    await stack.set("password", "one", true);
-    await stack.set("privateKey", "0123456789abcdef0123456789abcdef", true);
+    program = await otherProgram(name, "library", ({ kubeconfig }) => ({
+      kubeconfig,
+      name: "fleet",
+      protect: true,
+      mutable: true,
+    }));
+    ({ stack } = program);
   });
 
   after(async () => {
     stack.edit((config) => (config["library:protect"] = false));
     succeeded(await stack.up());
     succeeded(await stack.destroy());
-    await datastores.remove();
-    await removeRegistryUser(username);
+    await program.remove();
   });
 
   const children = async (): Promise<readonly StateResource[]> => {
@@ -128,7 +95,7 @@ describe("a component with options of its caller", function () {
 
   it("lets a rotation replace the pull Secret and the check, although all is protected", async () => {
     const before = await stack.outputs();
-    await setRegistryUser(username, "two");
+    await setRegistryUser(program.username, "two");
     await stack.set("password", "two", true);
     succeeded(await stack.up());
     assert.notDeepEqual((await stack.outputs()).pullSecretNames, before.pullSecretNames);

@@ -1,10 +1,10 @@
 import { strict as assert } from "node:assert";
-import * as fs from "node:fs";
 import * as path from "node:path";
 import * as yaml from "yaml";
 import { kubectl, runKubectl } from "../../local/session";
 import type { Stack } from "../../local/stack";
 import { checkout } from "../../local/support/paths";
+import { librarySnippets } from "../support/library-snippets";
 import type { KubernetesObject } from "../support/objects";
 import { session } from "../support/session";
 import { succeeded } from "../support/test-stack";
@@ -22,8 +22,7 @@ interface YamlProgram {
 
 /** The YAML program of docs/library.md. */
 function documentedProgram(): YamlProgram {
-  const text = fs.readFileSync(path.join(checkout, "docs/library.md"), "utf8");
-  return yaml.parse(/^```yaml\n([^]*?)^```/m.exec(text)?.[1] ?? "") as YamlProgram;
+  return yaml.parse(librarySnippets("yaml")[0] ?? "") as YamlProgram;
 }
 
 describe("the package in a YAML program", function () {

@@ -1,13 +1,8 @@
 import { strict as assert } from "node:assert";
-import * as fs from "node:fs";
-import * as path from "node:path";
-import * as yaml from "yaml";
-import { removeRegistryUser, setRegistryUser } from "../../local/cluster";
+import { setRegistryUser } from "../../local/cluster";
 import { runKubectl } from "../../local/session";
-import { Stack } from "../../local/stack";
-import { checkout, stateDir } from "../../local/support/paths";
-import { chart } from "../support/chart";
-import { databasePassword, externalDatastores } from "../support/external-datastores";
+import type { Stack } from "../../local/stack";
+import { otherProgram, type OtherProgram } from "../support/other-program";
 import { session } from "../support/session";
 import { succeeded } from "../support/test-stack";
 
@@ -22,48 +17,19 @@ describe("values that a preview cannot know", function () {
   this.timeout("4m");
   const name = "unknown-values";
   const namespace = `test-${name}`;
-  const username = `puller-${name}`;
-  const folder = path.join(stateDir, "test", name);
   let stack: Stack;
-  let datastores: Awaited<ReturnType<typeof externalDatastores>>;
+  let program: OtherProgram;
 
   before(async () => {
-    fs.rmSync(folder, { recursive: true, force: true });
-    fs.mkdirSync(folder, { recursive: true });
-    await runKubectl(session(), ["delete", "namespace", namespace, "--ignore-not-found"]);
-    datastores = await externalDatastores(name);
-    await setRegistryUser(username, "one");
-    const { tools, env, cluster } = session();
-    const { server } = cluster.registry;
-    const project = path.join(checkout, "test", "fixtures", name);
-    stack = new Stack({ name, folder, tools, env, passphrase: "test", project });
-    const args = {
-      namespace,
-      imageRepository: `${server}/fleetdm/fleet`,
-      imageTag: "v4.85.0",
-      registries: { [server]: { username } },
-      replicas: 1,
-      chart: path.resolve(checkout, await chart()),
-      database: { ...(datastores.config["fleet:database"] as object), password: databasePassword },
-      cache: datastores.config["fleet:cache"],
-    };
-    const kubeconfig = await runKubectl(session(), ["config", "view", "--raw", "--minify", "--flatten"]);
-    const config = {
-      "pulumi:disable-default-providers": ["kubernetes"],
-      "unknown-values:kubeconfig": kubeconfig,
-      "unknown-values:context": cluster.context,
-      "unknown-values:server": server,
-      "unknown-values:args": args,
-    };
-    await stack.init(yaml.stringify({ config }));
-    await stack.set("password", "one", true);
-    await stack.set("privateKey", "0123456789abcdef0123456789abcdef", true);
+    program = await otherProgram(name, name, async () => ({
+      kubeconfig: await runKubectl(session(), ["config", "view", "--raw", "--minify", "--flatten"]),
+    }));
+    ({ stack } = program);
   });
 
   after(async () => {
     succeeded(await stack.destroy());
-    await datastores.remove();
-    await removeRegistryUser(username);
+    await program.remove();
   });
 
   const steps = async (): Promise<readonly Step[]> =>
@@ -121,7 +87,7 @@ describe("values that a preview cannot know", function () {
         "update Release fleet",
       ].sort(),
     );
-    await setRegistryUser(username, "two");
+    await setRegistryUser(program.username, "two");
     await stack.set("password", "two", true);
     const before = await stack.outputs();
     succeeded(await stack.up());
@@ -138,7 +104,9 @@ describe("values that a preview cannot know", function () {
         kind: "Secret",
         metadata: { name: "team", namespace },
         type: "kubernetes.io/dockerconfigjson",
-        stringData: { ".dockerconfigjson": JSON.stringify({ auths: { [server]: { username, password: "two" } } }) },
+        stringData: {
+          ".dockerconfigjson": JSON.stringify({ auths: { [server]: { username: program.username, password: "two" } } }),
+        },
       }),
     );
     stack.edit((config) => (config["unknown-values:existing"] = ["team"]));

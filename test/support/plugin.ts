@@ -5,6 +5,13 @@ import { GetSchemaRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { checkout } from "../../local/support/paths";
 
+/** How Pulumi's language host starts the plugin of this package. */
+export const pluginCommand = [
+  process.execPath,
+  path.join(checkout, "node_modules/@pulumi/pulumi/cmd/run-plugin"),
+  path.join(checkout, "plugin"),
+] as const;
+
 /** The plugin of this package, started as Pulumi's language host starts it, from a folder of somebody else's. */
 export class Plugin {
   readonly client: ResourceProviderClient;
@@ -18,11 +25,8 @@ export class Plugin {
 
   /** @param engine the address of an engine that it may ask */
   static start(cwd: string, engine = "127.0.0.1:1"): Promise<Plugin> {
-    const runner = path.join(checkout, "node_modules/@pulumi/pulumi/cmd/run-plugin");
-    const child = spawn(process.execPath, [runner, path.join(checkout, "plugin"), engine], {
-      cwd,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const [node, ...args] = pluginCommand;
+    const child = spawn(node, [...args, engine], { cwd, stdio: ["ignore", "pipe", "pipe"] });
     let errors = "";
     child.stderr.on("data", (text: Buffer) => (errors += text.toString()));
     return new Promise((resolve, reject) => {

@@ -3,7 +3,8 @@ import * as path from "node:path";
 import * as yaml from "yaml";
 import { Stack } from "../../local/stack";
 import { ensureYamlHost } from "../../local/toolchain/pulumi-cli";
-import { checkout, stateDir } from "../../local/support/paths";
+import { stateDir } from "../../local/support/paths";
+import { pluginCommand } from "./plugin";
 import { session } from "./session";
 
 /**
@@ -17,8 +18,7 @@ export async function yamlStack(name: string, program: object, registryPassword:
   const bin = path.join(folder, "bin");
   fs.mkdirSync(bin, { recursive: true });
   // A language host that is too old for plugins from source takes an executable on PATH.
-  const runner = path.join(checkout, "node_modules/@pulumi/pulumi/cmd/run-plugin");
-  const script = `#!/bin/sh\nexec '${process.execPath}' '${runner}' '${path.join(checkout, "plugin")}' "$@"\n`;
+  const script = `#!/bin/sh\nexec ${pluginCommand.map((word) => `'${word}'`).join(" ")} "$@"\n`;
   fs.writeFileSync(path.join(bin, "pulumi-resource-fleet"), script, { mode: 0o755 });
   const { tools, env, cluster } = session();
   const config = { registryPassword: { type: "string", secret: true } };

@@ -5,13 +5,10 @@ import type { Property, Resource } from "@pulumi/pulumi/provider/experimental/sc
 import * as ts from "typescript";
 import * as yaml from "yaml";
 import { checkout } from "../../../local/support/paths";
+import { librarySnippets } from "../../support/library-snippets";
 
 const read = (name: string) => fs.readFileSync(path.join(checkout, name), "utf8");
-const snippets = (language: string) =>
-  [...read("docs/library.md").matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, "gm"))].map(
-    ([, text = ""]) => text,
-  );
-const snippet = (language: string) => snippets(language)[0] ?? "";
+const snippet = (language: string) => librarySnippets(language)[0] ?? "";
 
 type Described = Readonly<Record<string, Property>>;
 const { resources, types } = JSON.parse(read("plugin/schema.json")) as {
@@ -38,7 +35,7 @@ describe("docs/library.md", function () {
 
   it("has TypeScript that the types take", () => {
     const texts = new Map(
-      snippets("typescript").map((text, i) => [
+      librarySnippets("typescript").map((text, i) => [
         path.join(checkout, "test", `library-snippet-${i}.ts`),
         text
           .replace('"fleet-private-registry"', '"../components"')
