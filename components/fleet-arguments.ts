@@ -5,6 +5,7 @@ import type { FleetArgs, SecretKey } from "./fleet-args";
 import { checkValues } from "./fleet-values";
 import { checkPlain } from "./plain-arguments";
 import { checkPodSecurity } from "./pod-security-level";
+import { checkNodes } from "./pull-check-nodes";
 import { checkPullSecrets } from "./pull-credentials";
 
 /** All that can be told of the arguments of `Fleet` by themselves, before anything is made. */
@@ -19,6 +20,7 @@ export function checkFleetArgs(args: FleetArgs): readonly Issue[] {
     ...checkValues(args.values ?? {}),
     ...checkDatabaseTls(args),
     ...checkPodSecurity(args),
+    ...checkNodes(args),
   ];
 }
 
