@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import { checkPassword } from "../../registry/credential-fields";
+import type { SecretText } from "../../registry/secret-text";
 import { main, say, step } from "../terminal";
 import { timelineSvg } from "../timeline";
 import { UserError } from "../../components/user-error";
@@ -72,7 +73,7 @@ async function existingStacks(pulumi: Pulumi): Promise<string[]> {
 }
 
 /** From the terminal without showing it, or from standard input; never from an argument or the environment. */
-async function readPassword(request: RotateRequest, interrupted: AbortSignal): Promise<string> {
+async function readPassword(request: RotateRequest, interrupted: AbortSignal): Promise<SecretText> {
   const { stdin, stderr } = process;
   const password = stdin.isTTY
     ? await askHidden(`New password for ${request.server} (not shown): `, {
@@ -82,7 +83,7 @@ async function readPassword(request: RotateRequest, interrupted: AbortSignal): P
       })
     : await readAll(stdin, interrupted);
   const again = `make rotate SERVER=${request.server} STACKS="${stacksOf(request)}"`;
-  const mistake = checkPassword(password, again);
+  const mistake = checkPassword(password.reveal(), again);
   if (mistake !== undefined) throw new UserError([{ ...mistake, place: "The password" }]);
   return password;
 }
