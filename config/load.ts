@@ -24,6 +24,7 @@ import { readTls } from "./tls";
 import { readRegistryCheck, refuseReadablePasswords, registryLogins, type RegistryLogin } from "./registries";
 import { keyNames, keysOf, secretKeys } from "./keys";
 import { ConfigReader, type RawConfig } from "./reader";
+import { stackWords } from "./set-commands";
 import { stackMask } from "./stack-secrets";
 
 /** The SDK has the function, but its type declarations leave it out (`@pulumi/pulumi/runtime/config.ts`). */
@@ -90,7 +91,7 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
 
   const registries = reader.mapWithSecrets("registries");
   const passwords = reader.secretMap("registryPasswords");
-  const checked = checkRegistries(registries ?? {}, passwords ?? {});
+  const checked = checkRegistries(registries ?? {}, passwords ?? {}, stackWords);
   if (registries !== undefined && passwords !== undefined) report(checked.issues);
   refuseReadablePasswords(reader, checked.registries, passwords ?? {});
 
