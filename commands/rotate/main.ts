@@ -60,11 +60,7 @@ function listenForSignals(pulumi: Pulumi): AbortSignal {
 }
 
 async function existingStacks(pulumi: Pulumi): Promise<string[]> {
-  const listed = await pulumi.run(["stack", "ls", "--json"]).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw error;
-    const fix = "install the Pulumi command line: docs/first-deploy.md";
-    throw new UserError([{ code: "no-tool", sentence: "There is no pulumi on PATH", fix }]);
-  });
+  const listed = await pulumi.run(["stack", "ls", "--json"]);
   if (listed.code !== 0) {
     const [first, ...more] = failureWords(listed);
     throw new UserError([`pulumi stack ls: ${first}`, ...more].map((sentence) => ({ code: "failing", sentence })));

@@ -1,3 +1,4 @@
+import { UserError } from "../../components/user-error";
 import type { SecretText } from "../../registry/secret-text";
 import { tryRun, type RunResult } from "../process";
 
@@ -12,7 +13,10 @@ export class Pulumi {
 
   constructor(private readonly folder: string) {}
 
-  /** @param input written to standard input, which is closed otherwise */
+  /**
+   * @param input written to standard input, which is closed otherwise
+   * @throws UserError where there is no pulumi
+   */
   async run(
     args: readonly string[],
     input?: SecretText,
@@ -28,6 +32,10 @@ export class Pulumi {
         ownGroup: true,
         onStart: (pid) => this.running.add((started = pid)),
       });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      const fix = "install the Pulumi command line: docs/first-deploy.md";
+      throw new UserError([{ code: "no-tool", sentence: "There is no pulumi on PATH", fix }]);
     } finally {
       this.running.delete(started);
     }
