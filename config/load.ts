@@ -10,6 +10,7 @@ import type { Values } from "../components/plain-values";
 import { checkRegistries } from "../registry/credentials";
 import type { Issue } from "../registry/issue";
 import type { Mask } from "../registry/mask";
+import { SecretText } from "../registry/secret-text";
 import { UserError } from "../components/user-error";
 import { readAdoption } from "./adoption";
 import { readChart, type ReadChart } from "./chart";
@@ -24,6 +25,7 @@ import { readTls } from "./tls";
 import { readRegistryCheck, refuseReadablePasswords, registryLogins, type RegistryLogin } from "./registries";
 import { keyNames, keysOf, secretKeys } from "./keys";
 import { ConfigReader, type RawConfig } from "./reader";
+import { stackWords } from "./set-commands";
 import { stackMask } from "./stack-secrets";
 
 /** The SDK has the function, but its type declarations leave it out (`@pulumi/pulumi/runtime/config.ts`). */
@@ -37,8 +39,8 @@ export const deadlineCommand = "./components/add-deadline.js";
 /** What the stack says to Pulumi's Kubernetes provider of the way to its cluster. */
 export interface ClusterSettings {
   readonly context?: string;
-  /** A path, or the content of a kubeconfig. */
-  readonly kubeconfig?: string;
+  /** A path, or the content of a kubeconfig, which may have a credential in it. */
+  readonly kubeconfig?: SecretText;
 }
 
 /** What a stack's configuration says. */
@@ -90,7 +92,7 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
 
   const registries = reader.mapWithSecrets("registries");
   const passwords = reader.secretMap("registryPasswords");
-  const checked = checkRegistries(registries ?? {}, passwords ?? {});
+  const checked = checkRegistries(registries ?? {}, passwords ?? {}, stackWords);
   if (registries !== undefined && passwords !== undefined) report(checked.issues);
   refuseReadablePasswords(reader, checked.registries, passwords ?? {});
 
@@ -120,11 +122,13 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
   const logins = registryLogins(reader, checked.registries, passwords ?? {});
   const { chart, inRegistry } = withLogin(reader, readChart(reader), logins);
 
+  const { "kubernetes:kubeconfig": kubeconfig = "" } = raw.values;
+
   const config: StackConfig = {
     cluster: {
       // Empty counts as not set, for the provider too.
       context: raw.values["kubernetes:context"] || undefined,
-      kubeconfig: raw.values["kubernetes:kubeconfig"] || undefined,
+      ...(kubeconfig !== "" && { kubeconfig: new SecretText(kubeconfig) }),
     },
     clusterUid: reader.text("clusterUid"),
     existing,

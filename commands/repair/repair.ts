@@ -90,12 +90,7 @@ const where = ({ stack, configFile }: RepairRequest): readonly string[] => [
 ];
 
 async function exportState({ stack }: RepairRequest, pulumi: Pulumi): Promise<State> {
-  const exported = await pulumi
-    .run(["stack", "export", "--stack", stack])
-    .catch((error: NodeJS.ErrnoException): never => {
-      if (error.code !== "ENOENT") throw error;
-      throw new UserError("There is no pulumi on PATH; install the Pulumi command line: docs/first-deploy.md");
-    });
+  const exported = await pulumi.run(["stack", "export", "--stack", stack]);
   if (exported.code !== 0) throw new UserError(`pulumi stack export: ${failureWords(exported).join("\n")}`);
   return readState(exported.stdout);
 }
