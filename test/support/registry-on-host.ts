@@ -37,10 +37,3 @@ export function trustInContainerd(server: string, authority: string): void {
 export function forgetInContainerd(server: string): void {
   fs.rmSync(path.join(containerdRegistries(), server), { recursive: true, force: true });
 }
-
-/** Takes away what containerd trusts a registry by; gives what puts it back. */
-export function distrustInContainerd(server: string): () => void {
-  const folder = path.join(containerdRegistries(), server);
-  fs.renameSync(folder, `${folder}.away`);
-  return () => fs.renameSync(`${folder}.away`, folder);
-}

@@ -16,7 +16,10 @@ async function simulatedTools(): Promise<SimulatedTools> {
   return tools.kind === "simulated" ? tools : assert.fail();
 }
 
-/** A node that KWOK plays beside the real one, which is preferred: what is placed there pulls nothing, and runs well. */
+/** What a pod has to tolerate on a simulated node. */
+export const simulatedTaint = { key: "simulated", effect: "NoSchedule" } as const;
+
+/** A node that KWOK plays beside the real one: what is placed there pulls nothing, and runs well. */
 export class SimulatedNode {
   private process: ChildProcess | undefined;
 
@@ -26,7 +29,7 @@ export class SimulatedNode {
     const places = placesOf(stateDir);
     const { command, args } = kwok(places, await simulatedTools(), this.name);
     const log = openSync(path.join(places.logs, `${this.name}.log`), "w");
-    const taints = [{ key: "simulated", effect: "PreferNoSchedule" }];
+    const taints = [simulatedTaint];
     const labels = { "kubernetes.io/hostname": this.name, "kubernetes.io/os": "linux" };
     const node = { apiVersion: "v1", kind: "Node", metadata: { name: this.name, labels }, spec: { taints } };
     await runKubectl(session(), ["apply", "-f", "-"], JSON.stringify(node));
