@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { nodeKind } from "../cluster";
 import { main, table } from "../../commands/terminal";
 import { isExecutable, parseVersion, versionOutput } from "./find";
-import { ensureClusterTools, ensurePulumiTools, pluginsLine } from "./index";
+import { ensureClusterTools, ensurePulumiTools, pluginsLine, requireMachineTools } from "./index";
 import { ensureHelm } from "./kubernetes-clients";
 import { toolCache } from "./tool-cache";
 
@@ -13,7 +13,6 @@ const versionArguments: Readonly<Record<string, readonly string[]>> = {
   helm: ["version", "--short"],
   kubectl: ["version", "--client"],
   coredns: ["-version"],
-  go: ["version"],
   ip: ["-V"],
 };
 
@@ -29,6 +28,7 @@ function origin(file: string): string {
 }
 
 main(async () => {
+  await requireMachineTools(nodeKind());
   const { kind, ...cluster } = await ensureClusterTools(nodeKind());
   const { pulumi, plugins } = await ensurePulumiTools();
   const helm = await ensureHelm();
