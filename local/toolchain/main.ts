@@ -1,6 +1,7 @@
 /** `make toolchain`: gets everything ready and says what is used. */
 import * as path from "node:path";
 import { nodeKind } from "../cluster";
+import { requireOwnState } from "../own-state";
 import { main, table } from "../../commands/terminal";
 import { isExecutable, parseVersion, versionOutput } from "./find";
 import { ensureClusterTools, ensurePulumiTools, pluginsLine, requireMachineTools } from "./index";
@@ -28,6 +29,7 @@ function origin(file: string): string {
 }
 
 main(async () => {
+  requireOwnState();
   await requireMachineTools(nodeKind());
   const { kind, ...cluster } = await ensureClusterTools(nodeKind());
   const { pulumi, plugins } = await ensurePulumiTools();
