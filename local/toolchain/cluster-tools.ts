@@ -38,7 +38,7 @@ export interface SimulatedTools extends CommonTools {
 
 export type ClusterTools = RealTools | SimulatedTools;
 
-const openssl: DebianTool = { command: "openssl", package: "openssl" };
+const openssl: DebianTool = { command: "OpenSSL 3", package: "openssl" };
 const busybox: DebianTool = { command: "busybox", package: "busybox-static" };
 const cniPlugins: DebianTool = { command: "CNI plugins", package: "containernetworking-plugins" };
 
@@ -68,9 +68,9 @@ function findCniPlugins(): string | undefined {
 
 export async function isMissing(tool: DebianTool): Promise<boolean> {
   if (tool === cniPlugins) return findCniPlugins() === undefined;
-  const found = onPath(tool.command);
+  const found = onPath(tool === openssl ? "openssl" : tool.command);
   if (found === undefined) return true;
-  // LibreSSL has the same name and other options.
+  // LibreSSL, which macOS has, has the same name and other options.
   if (tool === openssl) return !/^OpenSSL [3-9]/.test((await versionOutput(found, ["version"])) ?? "");
   // ldd fails for a static executable.
   return tool === busybox && (await tryRun("ldd", [found])).code === 0;
