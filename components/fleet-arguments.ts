@@ -3,6 +3,7 @@ import { checkAutonaming } from "./autonaming";
 import { checkDatabaseTls } from "./database-tls";
 import type { FleetArgs, SecretKey } from "./fleet-args";
 import { checkValues } from "./fleet-values";
+import { checkLostValues } from "./lost-values";
 import { checkPlain } from "./plain-arguments";
 import { checkPodSecurity } from "./pod-security-level";
 import { checkNodes } from "./pull-check-nodes";
@@ -19,6 +20,7 @@ export function checkFleetArgs(args: FleetArgs): readonly Issue[] {
     ...checkTogether(args),
     ...checkValues(args.values ?? {}),
     ...checkDatabaseTls(args),
+    ...checkLostValues(args),
     ...checkPodSecurity(args),
     ...checkNodes(args),
   ];

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkAutonaming } from "../components/autonaming";
 import { checkDatabaseTls } from "../components/database-tls";
 import { checkValues } from "../components/fleet-values";
+import { checkLostValues } from "../components/lost-values";
 import type { FleetArgs } from "../components/fleet-args";
 import { checkPodSecurity, podSecurityLevels } from "../components/pod-security-level";
 import { checkNodes } from "../components/pull-check-nodes";
@@ -160,6 +161,7 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       postrender: reader.boolean("drain") === false ? otherwise : drainCommand,
     },
   };
+  report(checkLostValues({ ...config.fleet, values }, nameOf));
   report(checkPodSecurity(config.fleet, nameOf));
   report(checkNodes(config.fleet));
   return { config, issues: reader.issues };
