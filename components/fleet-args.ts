@@ -164,8 +164,8 @@ export interface FleetArgs {
   /** Seconds that the check may take. @default 180 */
   readonly pullCheckDeadlineSeconds?: number;
   /**
-   * On how many different nodes every image is pulled, of those that Fleet's pods may run on; 1 to 16. With fewer the check is refused at its
-   * deadline. More than one needs Kubernetes 1.30. @default 1
+   * On how many different nodes every image is pulled, of those that Fleet's pods may run on. With fewer the check is refused at its
+   * deadline; on more than one it takes half of that, and needs Kubernetes 1.30. @default 1
    */
   readonly pullCheckNodes?: number;
   /**

@@ -123,7 +123,7 @@ const table = {
   pullCheckNodes: {
     type: "integer",
     default: 1,
-    description: "On how many different nodes the pull check pulls, 1 to 16; more than one needs Kubernetes 1.30",
+    description: "On how many different nodes the pull check pulls; more than one needs Kubernetes 1.30",
   },
   pullCheckImages: {
     type: "array of objects",

@@ -15,6 +15,7 @@ import { checkSecretName } from "../../registry/secret-name";
 import { kubeconfigFlag } from "../kubeconfig";
 import { tryRun } from "../process";
 import type { Clients } from "./clients";
+import type { Program } from "./program";
 import type { RedactedConfig } from "./redacted-config";
 
 /** What the stack does not make itself, and only the cluster knows. */
@@ -48,21 +49,20 @@ const [requestTimeout, questionTimeout] = [2, 3];
  *
  * @param known Secrets that need not be asked for
  * @param rendered ServiceAccounts of the chart
- * @param checks pods of the pull check, each for a node
  */
 export async function askCluster(
   { findKubectl }: Clients,
   config: RedactedConfig,
+  program: Pick<Program, "namespace" | "pullCheckNodes">,
   pods: readonly Pod[],
   known: readonly NamedSecret[],
   rendered: readonly ServiceAccount[],
-  checks: readonly Pod[],
 ): Promise<ClusterObjects> {
   return withKubectl(await findKubectl(), config, async (get) => {
     const namespaces = [...new Set(pods.map(({ namespace }) => namespace))];
     const [answers, ofChecks] = await Promise.all([
       Promise.all(namespaces.map((namespace) => get(namespace, ["serviceaccounts"]))),
-      askAboutChecks(get, checks),
+      askAboutCheck(get, program),
     ]);
     const serviceAccounts = answers.flatMap((answer, i) =>
       typeof answer === "string" ? [] : serviceAccountsIn(answer, namespaces[i] ?? ""),
@@ -91,11 +91,13 @@ export async function askCluster(
   });
 }
 
-async function askAboutChecks(get: Get, checks: readonly Pod[]): Promise<Pick<ClusterObjects, "nodes" | "checks">> {
-  const namespace = checks[0]?.namespace;
-  if (namespace === undefined) return {};
+async function askAboutCheck(
+  get: Get,
+  { namespace, pullCheckNodes }: Pick<Program, "namespace" | "pullCheckNodes">,
+): Promise<Pick<ClusterObjects, "nodes" | "checks">> {
+  if (pullCheckNodes === 0) return {};
   const [nodes, jobs, events] = await Promise.all([
-    checks.length > 1 ? get(namespace, ["nodes"]) : undefined,
+    pullCheckNodes > 1 ? get(namespace, ["nodes"]) : undefined,
     get(namespace, ["jobs", "--selector=app.kubernetes.io/component=image-pull-check"]),
     get(namespace, ["events", "--field-selector=reason=Failed"]),
   ]);

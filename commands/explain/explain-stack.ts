@@ -67,23 +67,22 @@ export async function explainStack(clients: Clients, options: ExplainOptions): P
     })),
   ];
   const rendered = serviceAccountsIn(objects, namespace);
-  const checkJobs = program.objects.filter(({ kind }) => kind === "Job");
-  const checks = podsIn(checkJobs, namespace);
-  const cluster = options.cluster ?? (await askCluster(clients, config, pods, made, rendered, checks));
+  const cluster = options.cluster ?? (await askCluster(clients, config, program, pods, made, rendered));
   const coverage = explainCoverage({
     pods,
     secrets: [...made, ...cluster.secrets],
     serviceAccounts: [...rendered, ...cluster.serviceAccounts],
     ...(publicImages !== undefined && { publicImages }),
   });
+  const checkJobs = program.objects.filter(({ kind }) => kind === "Job");
   const placement = podTemplatesIn(checkJobs)[0]?.spec as Placement | undefined;
   return {
     stack,
     ...coverage,
     problems: [
       ...coverage.problems,
-      ...notChecked(coverage, checks),
-      ...tooFewNodes(checks.length, cluster.nodes, placement),
+      ...notChecked(coverage, podsIn(checkJobs, namespace)),
+      ...tooFewNodes(program.pullCheckNodes, cluster.nodes, placement),
     ],
     warnings: [...coverage.warnings, ...failedPulls(cluster.checks ?? { jobs: [], events: [] })],
     notes: [...coverage.notes, ...notesOf(config.environments, cluster)],

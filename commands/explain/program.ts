@@ -22,6 +22,8 @@ export interface Program {
   readonly release: ReleaseInputs;
   /** Pull Secrets that it names and does not make. */
   readonly existing: readonly string[];
+  /** On how many nodes its pull check pulls; none where it has none. */
+  readonly pullCheckNodes: number;
 }
 
 /**
@@ -57,7 +59,13 @@ export async function runProgram(stack: string, { project, values, secretKeys }:
     new Fleet("fleet", { ...fleet, existing: [...existing] });
     await pulumi.runtime.disconnect();
     if (release === undefined) throw new Error("the program made no Helm release");
-    return { namespace: fleet.namespace, objects, release, existing: existing.map(({ name }) => name) };
+    return {
+      namespace: fleet.namespace,
+      objects,
+      release,
+      existing: existing.map(({ name }) => name),
+      pullCheckNodes: fleet.pullCheck === false ? 0 : (fleet.pullCheckNodes ?? 1),
+    };
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }

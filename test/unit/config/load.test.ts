@@ -31,7 +31,9 @@ describe("Pulumi.yaml", function () {
     const defaults = Object.fromEntries(Object.entries(declaredKeys).map(([key, { default: value }]) => [key, value]));
     const recording = await recordingOf({ imageTag: "v1" });
     const { inputs, values } = releaseOf(recording);
-    const { spec } = recording.get("Job fleet-pull-check").inputs as { spec: { activeDeadlineSeconds: number } };
+    const { spec } = recording.get("Job fleet-pull-check").inputs as {
+      spec: { activeDeadlineSeconds: number; completions?: number };
+    };
     const { metadata } = recording.get("Namespace fleet").inputs as { metadata: { labels: Record<string, string> } };
     assert.deepEqual(defaults, {
       imageRepository: defaultImages.fleet,
@@ -52,7 +54,7 @@ describe("Pulumi.yaml", function () {
       imagePullSecrets: [],
       pullCheck: true,
       pullCheckDeadlineSeconds: spec.activeDeadlineSeconds,
-      pullCheckNodes: recording.resources.filter(({ id }) => id.startsWith("Job ")).length,
+      pullCheckNodes: spec.completions ?? 1,
       pullCheckImages: [],
       pullCheckAnnotations: {},
       chart: fleetChart.name,

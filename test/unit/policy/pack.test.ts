@@ -20,10 +20,10 @@ describe("policy pull-check-on", () => {
     const fleet = resource("fleet:index:Fleet", "fleet", {});
     const check = resource("fleet:index:ImagePullCheck", "fleet-pull-check", {}, fleet.urn);
     const job = resource("kubernetes:batch/v1:Job", "fleet-pull-check", {}, check.urn);
-    const second = resource("kubernetes:batch/v1:Job", "fleet-pull-check-2", {}, check.urn);
+    const onTwo = resource("kubernetes:batch/v1:Job", "fleet-pull-check", { spec: { completions: 2 } }, check.urn);
     const stray = resource("fleet:index:ImagePullCheck", "stray", {});
     assert.deepEqual(said(pullCheckOn([fleet, check, job])), []);
-    assert.deepEqual(said(pullCheckOn([fleet, check, job, second], 2)), []);
+    assert.deepEqual(said(pullCheckOn([fleet, check, onTwo], 2)), []);
     assert.deepEqual(said(pullCheckOn([fleet, check, job], 2)), [
       'Fleet "fleet" has a pull check on 1 node, fewer than 2; let more nodes pull: pulumi config set pullCheckNodes 2',
     ]);
