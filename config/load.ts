@@ -4,7 +4,7 @@ import { checkDatabaseTls } from "../components/database-tls";
 import { checkValues } from "../components/fleet-values";
 import type { FleetArgs } from "../components/fleet-args";
 import { checkPodSecurity, podSecurityLevels } from "../components/pod-security-level";
-import type { Registry } from "../components/image-pull-secrets";
+import type { Registry } from "../components/image-pull-secrets-args";
 import type { Values } from "../components/plain-values";
 import { checkRegistries } from "../registry/credentials";
 import type { Issue } from "../registry/issue";

@@ -5,7 +5,8 @@ import { shownKey } from "../registry/shown-key";
 import { foreignText } from "../registry/foreign-text";
 import type { PullSecret } from "../registry/keyring";
 import type { ReadSecret } from "./existing-secrets";
-import type { PullCredential, RegistryCheckArgs } from "./registry-check";
+import type { PullCredential } from "./pull-credential";
+import type { RegistryCheckArgs } from "./registry-check";
 
 /** The credentials of the pull Secrets that are made, by server. */
 export function madeCredentials(registries: readonly RegistryLogin[]): readonly PullSecret<PullCredential>[] {
