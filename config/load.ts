@@ -2,8 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkAutonaming } from "../components/autonaming";
 import { checkDatabaseTls } from "../components/database-tls";
 import { checkValues } from "../components/fleet-values";
+import { checkLostValues } from "../components/lost-values";
 import type { FleetArgs } from "../components/fleet-args";
 import { checkPodSecurity, podSecurityLevels } from "../components/pod-security-level";
+import { checkNodes } from "../components/pull-check-nodes";
 import type { Registry } from "../components/image-pull-secrets-args";
 import type { Values } from "../components/plain-values";
 import { checkRegistries } from "../registry/credentials";
@@ -153,12 +155,15 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       vulnProcessing,
       pullCheck: reader.boolean("pullCheck"),
       pullCheckDeadlineSeconds: reader.integer("pullCheckDeadlineSeconds", 1),
+      pullCheckNodes: reader.integer("pullCheckNodes", 1),
       pullCheckAnnotations: readPullCheckAnnotations(reader),
       releaseTimeoutSeconds: reader.integer("releaseTimeoutSeconds", 1),
       postrender: reader.boolean("drain") === false ? otherwise : drainCommand,
     },
   };
+  report(checkLostValues({ ...config.fleet, values }, nameOf));
   report(checkPodSecurity(config.fleet, nameOf));
+  report(checkNodes(config.fleet));
   return { config, issues: reader.issues };
 }
 

@@ -149,6 +149,8 @@ const cases: Readonly<Record<IssueCode, readonly Case[] | string>> = {
   "push-unknown": [{ options: { leastPrivilege: "enforce" } }],
   "no-credential": ofExplain,
   "not-checked": ofExplain,
+  "too-few-nodes": ofExplain,
+  "failed-pull": ofExplain,
   "no-such-secret": ofExplain,
   "unread-pull-secret": ofExplain,
   "hidden-pull-secrets": ofExplain,
