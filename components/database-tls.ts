@@ -1,23 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Issue } from "../registry/issue";
-import type { Database } from "./fleet-args";
+import type { Database, DatabaseTls } from "./fleet-args";
 import { asObject, type Values } from "./plain-values";
-
-/** A certificate that Fleet shows to MySQL; PEM. */
-export interface ClientCertificate {
-  /** The certificate; PEM. */
-  readonly certificate: pulumi.Input<string>;
-  /** Its private key, PEM; always treated as secret. */
-  readonly privateKey: pulumi.Input<string>;
-}
-
-/** TLS between Fleet and MySQL. Whose name MySQL's certificate must have, if not the address's, is the chart's `database.tls.serverName`. */
-export interface DatabaseTls {
-  /** Certificates of the authority that signed MySQL's; PEM. */
-  readonly caCertificate: pulumi.Input<string>;
-  /** What Fleet shows to MySQL. @default none is shown */
-  readonly client?: ClientCertificate;
-}
 
 /** The keys of the certificates in the Secret that has the database's password: Fleet's chart mounts that one (fleetdm/fleet 8207). */
 const secretKeys = { caCertKey: "ca.cert", certKey: "client.cert", keyKey: "client.key" } as const;

@@ -1,6 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { DatabaseTls } from "./database-tls";
-import type { ExistingSecret, Registry } from "./image-pull-secrets";
+import type { ExistingSecret, Registry } from "./image-pull-secrets-args";
 import type { PodSecurityLevel } from "./pod-security-level";
 
 /*
@@ -14,6 +13,22 @@ export interface SecretKey {
   readonly secretName: pulumi.Input<string>;
   /** The key inside the Secret. */
   readonly key: pulumi.Input<string>;
+}
+
+/** A certificate that Fleet shows to MySQL; PEM. */
+export interface ClientCertificate {
+  /** The certificate; PEM. */
+  readonly certificate: pulumi.Input<string>;
+  /** Its private key, PEM; always treated as secret. */
+  readonly privateKey: pulumi.Input<string>;
+}
+
+/** TLS between Fleet and MySQL. Whose name MySQL's certificate must have, if not the address's, is the chart's `database.tls.serverName`. */
+export interface DatabaseTls {
+  /** Certificates of the authority that signed MySQL's; PEM. */
+  readonly caCertificate: pulumi.Input<string>;
+  /** What Fleet shows to MySQL. @default none is shown */
+  readonly client?: ClientCertificate;
 }
 
 /** Where Fleet keeps its data, when the stack brings its own. */

@@ -1,5 +1,4 @@
-import type { FleetArgs } from "./fleet-args";
-import { asObject } from "./plain-values";
+import { asObject, type Values } from "./plain-values";
 import type { Issue } from "../registry/issue";
 
 /** The levels of the Pod Security Standards, the strictest first. Of this form, since Pulumi describes no other to other languages. */
@@ -33,7 +32,13 @@ export function podSecurityLabels(level: PodSecurityLevel): Record<string, strin
   return { [enforce]: level, ...(level !== "privileged" && { [`${enforce}-version`]: versions[level] }) };
 }
 
-type Args = Pick<FleetArgs, "createNamespace" | "adopt" | "podSecurity" | "values">;
+/** Of the arguments of `Fleet`. */
+interface Args {
+  readonly createNamespace?: boolean;
+  readonly adopt?: boolean;
+  readonly podSecurity?: PodSecurityLevel;
+  readonly values?: Values;
+}
 
 /**
  * The chart values with which pods of Fleet's chart would be refused in the namespace made here; none in a namespace that is not.

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkRegistries, type RegistryCredential } from "../registry/credentials";
 import type { Login } from "../registry/docker-config";
 import type { Issue } from "../registry/issue";
-import type { ImagePullSecretsArgs, Registry } from "./image-pull-secrets";
+import type { ImagePullSecretsArgs, Registry } from "./image-pull-secrets-args";
 import { isLater } from "./plain-values";
 import { refuse } from "./user-error";
 

@@ -3,7 +3,6 @@ import { chartKind, fleetChart } from "../components/chart";
 import { lookUpCredentials } from "../registry/keyring";
 import { isIssue } from "../registry/issue";
 import { SecretText } from "../registry/secret-text";
-import { hasUserInfo } from "../registry/user-info";
 import type { ReadChart } from "./chart";
 import type { ConfigReader } from "./reader";
 import type { RegistryLogin } from "./registries";
@@ -22,17 +21,6 @@ export interface ChartInRegistry {
   readonly reference: string;
   /** Of `registries`, or none of those. */
   readonly login?: RegistryLogin | ChartLogin;
-}
-
-/** Refuses an address with a login in it: it would stand in the state, in previews and in logs. */
-export function refuseUserInfo(reader: ConfigReader, key: "chart" | "chartRepository"): void {
-  if (!hasUserInfo(reader.text(key) ?? "")) return;
-  reader.refuse(
-    key,
-    "not-encrypted",
-    "has a login in its address, which anyone can read",
-    "remove it, set a new one with pulumi config set --secret chartPassword, and its name with pulumi config set chartUsername",
-  );
 }
 
 /** The chart's arguments with its login. */

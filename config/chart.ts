@@ -3,8 +3,7 @@ import * as semver from "semver";
 import * as yaml from "yaml";
 import { chartKind, fleetChart, oldestChartVersion } from "../components/chart";
 import { readChartYaml } from "./chart-archive";
-import { withoutUserInfo } from "../registry/user-info";
-import { refuseUserInfo } from "./chart-login";
+import { hasUserInfo, withoutUserInfo } from "../registry/user-info";
 import type { ConfigReader } from "./reader";
 
 export interface ReadChart {
@@ -80,4 +79,15 @@ function localVersion(reader: ConfigReader, chart: string): string | undefined {
     );
   }
   return undefined;
+}
+
+/** Refuses an address with a login in it: it would stand in the state, in previews and in logs. */
+function refuseUserInfo(reader: ConfigReader, key: "chart" | "chartRepository"): void {
+  if (!hasUserInfo(reader.text(key) ?? "")) return;
+  reader.refuse(
+    key,
+    "not-encrypted",
+    "has a login in its address, which anyone can read",
+    "remove it, set a new one with pulumi config set --secret chartPassword, and its name with pulumi config set chartUsername",
+  );
 }

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { DatabaseTls } from "../components/database-tls";
 import { bundledDatabase } from "../components/datastores";
-import type { Cache, Database, FleetArgs } from "../components/fleet-args";
+import type { Cache, Database, DatabaseTls, FleetArgs } from "../components/fleet-args";
 import { checkVolumeSize } from "../components/quantity";
 import type { Issue } from "../registry/issue";
 import { isPort } from "../registry/port";

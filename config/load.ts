@@ -6,7 +6,7 @@ import { checkLostValues } from "../components/lost-values";
 import type { FleetArgs } from "../components/fleet-args";
 import { checkPodSecurity, podSecurityLevels } from "../components/pod-security-level";
 import { checkNodes } from "../components/pull-check-nodes";
-import type { Registry } from "../components/image-pull-secrets";
+import type { Registry } from "../components/image-pull-secrets-args";
 import type { Values } from "../components/plain-values";
 import { checkRegistries } from "../registry/credentials";
 import type { Issue } from "../registry/issue";

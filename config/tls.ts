@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ClientCertificate } from "../components/database-tls";
-import type { Tls } from "../components/fleet-args";
+import type { ClientCertificate, Tls } from "../components/fleet-args";
 import type { KeyOf } from "./keys";
 import type { ConfigReader } from "./reader";
 import { refuseBadName } from "./secret-value";

@@ -9,7 +9,7 @@ import { clusterUid } from "./cluster";
 import { readExistingSecrets, type ReadSecret } from "./existing-secrets";
 import { unusedRegistries } from "./no-credential";
 import { expiryWarnings } from "./password-expiry";
-import { chartCredential, pullCredentials } from "./pull-credentials";
+import { chartCredential, existingCredentials, madeCredentials } from "./pull-credentials";
 import { checkRegistryAccess, type RegistryFindings } from "./registry-check";
 
 /** What is to be deployed, in plain values. */
@@ -50,10 +50,12 @@ export interface Answers {
  */
 export async function ask(asked: Questions, opts?: pulumi.CustomResourceOptions): Promise<Answers> {
   const images = pulledImages(asked.fleet).map(({ image }) => image);
+  const made = madeCredentials(asked.registries);
   const askRegistries = (existing: readonly ReadSecret[]) =>
     checkRegistryAccess({
       images: images.filter((image) => asked.unasked?.includes(image) !== true),
-      secrets: pullCredentials(asked.registries, existing),
+      // As pods list them.
+      secrets: [...made, ...existingCredentials(existing)],
       ...(asked.chart && { chart: chartCredential(asked.chart) }),
       ...asked.registryCheck,
     });
@@ -76,7 +78,7 @@ export async function ask(asked: Questions, opts?: pulumi.CustomResourceOptions)
       ...(uid === undefined ? [notMadeYet] : []),
       ...adoption.warnings,
       ...expiryWarnings(asked.registries, new Date()),
-      ...unusedRegistries(pullCredentials(asked.registries, []), pulled),
+      ...unusedRegistries(made, pulled),
       ...registries.warnings,
     ],
     ...(uid !== undefined && { uid }),

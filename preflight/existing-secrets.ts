@@ -1,6 +1,6 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
-import type { ExistingSecret } from "../components/image-pull-secrets";
+import type { ExistingSecret } from "../components/image-pull-secrets-args";
 import type { ReferredSecret } from "../config/existing-secrets";
 import { awaitKnown } from "./await-known";
 import { parseDockerConfigJson, type DockerConfig } from "../registry/docker-config";

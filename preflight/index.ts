@@ -5,9 +5,5 @@ export { readExistingSecrets, type ReadSecret } from "./existing-secrets";
 export { expiryWarnings } from "./password-expiry";
 export { preflight, type Preflight } from "./preflight";
 export { recordingIssues, type ReportedIssue } from "./report";
-export {
-  checkRegistryAccess,
-  type PullCredential,
-  type RegistryCheckArgs,
-  type RegistryFindings,
-} from "./registry-check";
+export type { PullCredential } from "./pull-credential";
+export { checkRegistryAccess, type RegistryCheckArgs, type RegistryFindings } from "./registry-check";

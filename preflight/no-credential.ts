@@ -3,7 +3,7 @@ import { isIssue, type Issue } from "../registry/issue";
 import { lookUpCredentials, type PullSecret } from "../registry/keyring";
 import { nearMiss } from "../registry/near-miss";
 import { parseServer } from "../registry/server";
-import type { PullCredential } from "./registry-check";
+import type { PullCredential } from "./pull-credential";
 
 /** A credential as a person finds it: a key of the configuration, or one in a Secret. */
 const placeOf = (secret: string, { place, server }: PullCredential): string =>

@@ -5,26 +5,25 @@ import { shownKey } from "../registry/shown-key";
 import { foreignText } from "../registry/foreign-text";
 import type { PullSecret } from "../registry/keyring";
 import type { ReadSecret } from "./existing-secrets";
-import type { PullCredential, RegistryCheckArgs } from "./registry-check";
+import type { PullCredential } from "./pull-credential";
+import type { RegistryCheckArgs } from "./registry-check";
 
-/** All credentials as the pods list them: those of the configuration by server, then the existing Secrets. */
-export function pullCredentials(
-  registries: readonly RegistryLogin[],
-  existing: readonly ReadSecret[],
-): readonly PullSecret<PullCredential>[] {
-  const created = registries.map(({ key, slug, server, username, password, email = "", account, renewal }) => {
+/** The credentials of the pull Secrets that are made, by server. */
+export function madeCredentials(registries: readonly RegistryLogin[]): readonly PullSecret<PullCredential>[] {
+  return registries.map(({ key, slug, server, username, password, email = "", account, renewal }) => {
     const place = `fleet:registries[${shownKey(key)}]`;
     const entry = { server, username, password, email, account, renewal, place };
-    return { name: slug, config: { kind: "entries", entries: [entry] } } as const;
+    return { name: slug, config: { kind: "entries", entries: [entry] } };
   });
-  return [
-    ...created,
-    ...existing.flatMap(({ name, config, revision }) => {
-      if (config === undefined) return [];
-      const refresh = `see why nothing refreshes the Secret ${name}`;
-      return withRenewal(name, config, revision === undefined ? refresh : `put a new password into the Secret ${name}`);
-    }),
-  ];
+}
+
+/** Those of the Secrets that exist already, as given; none of one that is not known yet. */
+export function existingCredentials(existing: readonly ReadSecret[]): readonly PullSecret<PullCredential>[] {
+  return existing.flatMap(({ name, config, revision }) => {
+    if (config === undefined) return [];
+    const refresh = `see why nothing refreshes the Secret ${name}`;
+    return withRenewal(name, config, revision === undefined ? refresh : `put a new password into the Secret ${name}`);
+  });
 }
 
 /** The credential that Helm pulls a chart with. */

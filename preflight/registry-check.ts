@@ -1,22 +1,12 @@
 import type { RegistryCheckSettings } from "../config/registries";
 import { probeRegistries } from "../registry/client/probe";
-import type { DockerConfigEntry } from "../registry/docker-config";
 import { foreignText } from "../registry/foreign-text";
 import { isIssue, issueText, type Issue } from "../registry/issue";
 import { Mask } from "../registry/mask";
 import { lookUpCredentials, type PullSecret } from "../registry/keyring";
 import { whyNoneMatches, whyUnusable } from "./no-credential";
+import type { PullCredential } from "./pull-credential";
 import { anonymousPull, mayPush, pushUnknown, refusalOf, uncertaintyOf, type Remark } from "./registry-answers";
-
-/** A credential of a pull Secret. */
-export interface PullCredential extends DockerConfigEntry {
-  /** What a person is told of the username, which may be secret. */
-  readonly account: string;
-  /** What gives it a new password, as an order. */
-  readonly renewal: string;
-  /** The key of the configuration that it comes from. @default none: it is in a Secret that others made */
-  readonly place?: string;
-}
 
 export interface RegistryCheckArgs extends RegistryCheckSettings {
   /** Every image that will be pulled. */

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import type { FleetArgs } from "../../../components/fleet-args";
-import type { DatabaseTls } from "../../../components/database-tls";
+import type { DatabaseTls, FleetArgs } from "../../../components/fleet-args";
 import { UserError } from "../../../components/user-error";
 import { external, recordingOf, refusalOf, releaseOf } from "../support/fleet-run";
 import { secret } from "../support/secret-value";

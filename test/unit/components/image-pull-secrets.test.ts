@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import type { ImagePullSecretsArgs } from "../../../components/image-pull-secrets";
+import type { ImagePullSecretsArgs } from "../../../components/image-pull-secrets-args";
 import { UserError } from "../../../components/user-error";
 import { changed, record, valueOf } from "../support/recording";
 import { secret } from "../support/secret-value";

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { setPasswordCommand } from "../../../config/set-commands";
 import type { DockerConfigEntry } from "../../../registry/docker-config";
-import type { RegistryLogin } from "../../../config/registries";
-import { pullCredentials } from "../../../preflight/pull-credentials";
+import { existingCredentials, madeCredentials } from "../../../preflight/pull-credentials";
 import * as pulumi from "@pulumi/pulumi";
 import { testCertificate } from "../../support/fake-registry";
 import { testMessages, type MessageCase } from "../support/message-cases";
@@ -84,7 +83,8 @@ describe("how the registries are asked", function () {
       revision: pulumi.output("1"),
       config: { kind: "entries", entries: servers.map(entry) } as const,
     });
-    const secrets = pullCredentials(registries, [read("team", "ghcr.io", "docker.io"), read("other", "ghcr.io")]);
+    const existing = [read("team", "ghcr.io", "docker.io"), read("other", "ghcr.io")];
+    const secrets = [...madeCredentials(registries), ...existingCredentials(existing)];
     const renewed = (key: string) => `set a new password with ${setPasswordCommand(key)}`;
     assert.deepEqual(revealed(secrets), [
       {
@@ -147,7 +147,7 @@ describe("how the registries are asked", function () {
   it("with the word for a Secret that refreshes itself, whose password nobody puts in", () => {
     const config = { kind: "entries", entries: [] } as const;
     const entries = [{ server: "ghcr.io", username: "u", password: new SecretText("p"), email: "" }];
-    const [found] = pullCredentials([], [{ name: "ecr", config: { ...config, entries } }]);
+    const [found] = existingCredentials([{ name: "ecr", config: { ...config, entries } }]);
     assert.deepEqual(found?.config, {
       kind: "entries",
       entries: [{ ...entries[0], account: "u", renewal: "see why nothing refreshes the Secret ecr" }],
@@ -155,9 +155,8 @@ describe("how the registries are asked", function () {
   });
 
   it("never with a Secret that cannot be read", () => {
-    const none: readonly RegistryLogin[] = [];
     const config = { kind: "broken", problem: "is no JSON" } as const;
     const secret = { name: "team", revision: pulumi.output("1"), config };
-    assert.deepEqual(pullCredentials(none, [secret]), [{ name: "team", config }]);
+    assert.deepEqual(existingCredentials([secret]), [{ name: "team", config }]);
   });
 });

@@ -4,8 +4,7 @@ import { revealed } from "../support/revealed";
 import { parseDockerConfigJson } from "../../../registry/docker-config";
 import { Mask } from "../../../registry/mask";
 import { SecretText } from "../../../registry/secret-text";
-import { pullCredentials } from "../../../preflight/pull-credentials";
-import { chartCredential } from "../../../preflight/pull-credentials";
+import { chartCredential, existingCredentials, madeCredentials } from "../../../preflight/pull-credentials";
 import { KnownSecrets } from "../../../registry/client/known-secrets";
 import { RegistrySession } from "../../../registry/client/registry-session";
 import type { HttpClient } from "../../../registry/client/http-client";
@@ -47,8 +46,10 @@ const holders: Readonly<Record<string, () => unknown>> = {
   "the chart of a configuration": () => config().chart,
   "the whole of a configuration": config,
   "what a pull Secret of others holds": docker,
-  "the credentials that registries are asked with": () =>
-    pullCredentials(config().registries, [{ name: "team", config: docker() }]),
+  "the credentials that registries are asked with": () => [
+    madeCredentials(config().registries),
+    existingCredentials([{ name: "team", config: docker() }]),
+  ],
   "the credential that a chart is asked for with": () => chartCredential(config().chart ?? { reference: "" }),
   "what hides passwords": () => [new Mask([marker]), new KnownSecrets([marker])],
   "a session with a registry": session,
