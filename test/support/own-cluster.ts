@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, rmSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as local from "../../local/cluster";
@@ -25,12 +26,14 @@ export class OwnCluster {
     prefix = path.join(os.tmpdir(), `${node}-cluster-`),
     checkout = "checkout",
   ) {
-    this.place = mkdtempSync(prefix);
+    // Made only by `prepare`: tests that are skipped may lie where this user can make nothing.
+    this.place = `${prefix}${randomBytes(4).toString("hex")}`;
     this.folder = path.join(this.place, checkout, "state");
     this.places = placesOf(this.folder);
   }
 
   async prepare(change = (tools: ClusterTools): ClusterTools => tools): Promise<void> {
+    mkdirSync(this.place);
     this.tools = change(await ensureClusterTools(this.node));
   }
 
@@ -87,6 +90,6 @@ export class OwnCluster {
 
   async remove(): Promise<void> {
     await this.stop();
-    rmSync(this.place, { recursive: true });
+    rmSync(this.place, { recursive: true, force: true });
   }
 }
