@@ -174,4 +174,7 @@ export function parseMap(text: string, fileName: string): { readonly map: Entrie
 export const isMap = (value: unknown): value is Entries =>
   typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
+/** Whether Pulumi takes a value for ciphertext, which every map with this one key is to it. */
+export const isSecure = (value: unknown): boolean => isMap(value) && Object.keys(value).join() === "secure";
+
 export const asMap = (value: unknown): Entries => (isMap(value) ? value : {});

@@ -164,6 +164,11 @@ export interface FleetArgs {
   /** Seconds that the check may take. @default 180 */
   readonly pullCheckDeadlineSeconds?: number;
   /**
+   * On how many different nodes every image is pulled, of those that Fleet's pods may run on; 1 to 16. With fewer the check is refused at its
+   * deadline. More than one needs Kubernetes 1.30. @default 1
+   */
+  readonly pullCheckNodes?: number;
+  /**
    * Images of containers that something else adds to the pods, such as a sidecar of a chart built on Fleet's; the registries are
    * asked about them too. Each with a command that ends at once with exit code 0. @default none
    */

@@ -3,8 +3,10 @@ import { checkAutonaming } from "./autonaming";
 import { checkDatabaseTls } from "./database-tls";
 import type { FleetArgs, SecretKey } from "./fleet-args";
 import { checkValues } from "./fleet-values";
+import { checkLostValues } from "./lost-values";
 import { checkPlain } from "./plain-arguments";
 import { checkPodSecurity } from "./pod-security-level";
+import { checkNodes } from "./pull-check-nodes";
 import { checkPullSecrets } from "./pull-credentials";
 
 /** All that can be told of the arguments of `Fleet` by themselves, before anything is made. */
@@ -18,7 +20,9 @@ export function checkFleetArgs(args: FleetArgs): readonly Issue[] {
     ...checkTogether(args),
     ...checkValues(args.values ?? {}),
     ...checkDatabaseTls(args),
+    ...checkLostValues(args),
     ...checkPodSecurity(args),
+    ...checkNodes(args),
   ];
 }
 

@@ -124,12 +124,12 @@ export function checkValues(
     const { name } = asObject(item);
     const mistake = checkSecretName(name);
     if (typeof name !== "string") {
-      const fix = `list the name in ${nameOf("imagePullSecrets")} instead`;
+      const fix = `list the name in ${nameOf("existing")} instead`;
       issues.push({ place: path, code: "malformed", sentence: "is not of the form {name: SECRET}", fix });
     } else if (mistake !== undefined) issues.push({ place: `${path}.name`, ...mistake });
   });
   if ("image-pull-secrets/revisions" in asObject(values.podAnnotations)) {
-    issues.push(managed("podAnnotations.image-pull-secrets/revisions", "imagePullSecrets"));
+    issues.push(managed("podAnnotations.image-pull-secrets/revisions", "existing"));
   }
   if (deletePolicy in asObject(asObject(values.fleet).migrationJobAnnotations)) {
     issues.push({

@@ -136,6 +136,7 @@ export class Fleet extends pulumi.ComponentResource {
         revisions: pullSecrets.revisions,
         owners: pullSecrets.secrets,
         deadlineSeconds: args.pullCheckDeadlineSeconds,
+        nodes: args.pullCheckNodes,
         pods: podSettingsInValues(args.values ?? {}),
         annotations: args.pullCheckAnnotations,
       },

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { childOptions, replaceable } from "./child-options";
 import { fleetUser, type PodSettings } from "./fleet-pods";
 import { restrictedContainer, restrictedPod, type PodUser } from "./pod-security";
+import { placesOnNodes, type Place } from "./pull-check-nodes";
 
 /** An image to pull, and a command in it that ends at once with exit code 0. */
 export interface CheckedImage {
@@ -38,6 +39,8 @@ export interface ImagePullCheckArgs {
   readonly owners?: pulumi.Input<OwnerSecret[]>;
   /** Seconds for pulls and commands together; bounds a refusal as well as the cold pull of a large image. @default 180 */
   readonly deadlineSeconds?: number;
+  /** As `pullCheckNodes` of `Fleet`; the engine has to make as many resources at once. @default 1 */
+  readonly nodes?: number;
   /** How Fleet's pods are admitted and placed. @default as Fleet's chart makes them, anywhere */
   readonly pods?: PodSettings;
   /** Annotations of the pod, over those of Fleet's pods. @default none */
@@ -58,20 +61,34 @@ const withoutSidecars = {
 
 /**
  * Pulls every image with the new Secrets before anything that runs is touched; what depends on it is not updated unless
- * each pull succeeded. It proves the one node that it ran on.
+ * each pull succeeded. It proves the nodes that it ran on.
  *
  * The policy `Always` makes the kubelet ask the registry although the image is on the node: with `IfNotPresent` a wrong
  * password would pass. `pulumi.com/replaceUnready` makes the next update replace a refused Job, which is terminal.
  */
 export class ImagePullCheck extends pulumi.ComponentResource {
+  /** The Job, or the first of one for each node. */
   readonly job: Job;
 
   constructor(name: string, args: ImagePullCheckArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:ImagePullCheck", name, {}, opts);
+    const { nodes = 1, imagePullSecrets, pods } = args;
+    const [first, ...others] = nodes === 1 ? [] : placesOnNodes(nodes, imagePullSecrets, pods?.affinity);
+    this.job = this.createJob(name, args, opts, first);
+    others.forEach((place, i) => this.createJob(`${name}-${i + 2}`, args, opts, place));
+    this.registerOutputs({ job: this.job });
+  }
+
+  /** @param place where there are several, so that the pod is on a node of its own */
+  private createJob(
+    name: string,
+    args: ImagePullCheckArgs,
+    opts: pulumi.ComponentResourceOptions | undefined,
+    { labels, affinity, life }: Partial<Place> = {},
+  ): Job {
     const deadlineSeconds = args.deadlineSeconds ?? 180;
     const { annotations, user = fleetUser, ...placement } = args.pods ?? {};
-
-    this.job = new Job(
+    return new Job(
       name,
       {
         metadata: {
@@ -86,7 +103,7 @@ export class ImagePullCheck extends pulumi.ComponentResource {
           activeDeadlineSeconds: deadlineSeconds,
           template: {
             metadata: {
-              labels: { "app.kubernetes.io/component": "image-pull-check" },
+              labels: { "app.kubernetes.io/component": "image-pull-check", ...labels },
               annotations: pulumi
                 .all([
                   { ...withoutSidecars, ...annotations, ...args.annotations },
@@ -97,17 +114,19 @@ export class ImagePullCheck extends pulumi.ComponentResource {
             spec: {
               ...restrictedPod,
               ...placement,
+              ...(affinity && { affinity }),
               restartPolicy: "Never",
               // A sidecar that Kubernetes ends after the others has this long: it counts as the check's time.
-              terminationGracePeriodSeconds: 5,
+              terminationGracePeriodSeconds: life?.terminationGracePeriodSeconds ?? 5,
               imagePullSecrets: args.imagePullSecrets as pulumi.Input<{ name: string }[]>,
-              containers: args.images.map(({ name, image, command, ...own }) => ({
+              containers: args.images.map(({ name, image, command, ...own }, i, { length }) => ({
                 name,
                 image,
                 command: [...command],
                 imagePullPolicy: "Always",
                 securityContext: { ...restrictedContainer, ...(own.user ?? user) },
                 resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "500m", memory: "256Mi" } },
+                ...(i === length - 1 && life && { lifecycle: life.lifecycle }),
               })),
             },
           },

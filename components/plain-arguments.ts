@@ -29,6 +29,7 @@ const plainNames: Readonly<Record<Exclude<PlainName, "registries" | "existing" |
   vulnProcessing: true,
   pullCheck: true,
   pullCheckDeadlineSeconds: true,
+  pullCheckNodes: true,
   pullCheckImages: true,
   pullCheckAnnotations: true,
   postrender: true,

@@ -24,6 +24,24 @@ const additions = {
   },
 
   /**
+   * Fleet's container has a /tmp to write to. The chart mounts one only together with something else (a certificate, CAs, logs),
+   * and makes the root file system read-only all the same.
+   */
+  tmp(document) {
+    const pod = isObject(document, "Deployment", "fleet") && document.getIn(["spec", "template", "spec"]);
+    const containers = isMap(pod) && !pod.has("volumes") && pod.get("containers");
+    if (!isSeq(containers)) return [];
+    const container = containers.items.find(
+      (one) => isMap(one) && one.get("name") === "fleet" && !one.has("volumeMounts"),
+    );
+    if (container?.getIn(["securityContext", "readOnlyRootFilesystem"]) !== true) return [];
+    return [
+      { into: pod, entry: "volumes: [{ name: tmp, emptyDir: {} }]" },
+      { into: container, entry: "volumeMounts: [{ name: tmp, mountPath: /tmp }]" },
+    ];
+  },
+
+  /**
    * A run of the CronJob ends after its time. The chart forbids two runs at once, so one that cannot pull would keep all later ones
    * from starting. How long a run may take stands behind the schedule, as a comment: the chart prints that value as it is.
    */
@@ -61,8 +79,8 @@ function render(manifests, names) {
     // Silence would be a release without what Helm could not read either.
     if (document.errors.length > 0) throw new Unreadable(document.errors[0].linePos?.[0]);
     if (!isMap(document.contents)) continue;
-    for (const addition of names.flatMap((name) => additions[name](document))) {
-      const { at, text } = insertion(addition, manifests);
+    const insertions = names.flatMap((name) => additions[name](document)).map((one) => insertion(one, manifests));
+    for (const { at, text } of insertions.sort((a, b) => a.at - b.at)) {
       result += manifests.slice(done, at) + text;
       done = at;
     }

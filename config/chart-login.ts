@@ -12,6 +12,8 @@ import type { RegistryLogin } from "./registries";
 interface ChartLogin {
   readonly username: string;
   readonly password: SecretText;
+  /** What gives it a new password, as an order. */
+  readonly renewal: string;
 }
 
 /** A chart in an OCI registry, for questions at that registry; never an input of a resource. */
@@ -85,7 +87,10 @@ function readOwnLogin(reader: ConfigReader, kind: ReturnType<typeof chartKind>) 
   } else if (password === undefined) {
     const fix = "set it: pulumi config set --secret chartPassword";
     reader.refuse("chartPassword", "conflict", "is not set, but chartUsername is", fix);
-  } else return { username, password: new SecretText(password) };
+  } else {
+    const renewal = "set a new password with pulumi config set --secret chartPassword";
+    return { username, password: new SecretText(password), renewal };
+  }
   return undefined;
 }
 

@@ -120,6 +120,11 @@ const table = {
     default: 180,
     description: "Seconds that the pull check may take",
   },
+  pullCheckNodes: {
+    type: "integer",
+    default: 1,
+    description: "On how many different nodes the pull check pulls, 1 to 16; more than one needs Kubernetes 1.30",
+  },
   pullCheckImages: {
     type: "array of objects",
     default: [],

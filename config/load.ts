@@ -2,13 +2,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkAutonaming } from "../components/autonaming";
 import { checkDatabaseTls } from "../components/database-tls";
 import { checkValues } from "../components/fleet-values";
+import { checkLostValues } from "../components/lost-values";
 import type { FleetArgs } from "../components/fleet-args";
 import { checkPodSecurity, podSecurityLevels } from "../components/pod-security-level";
+import { checkNodes } from "../components/pull-check-nodes";
 import type { Registry } from "../components/image-pull-secrets";
 import type { Values } from "../components/plain-values";
 import { checkRegistries } from "../registry/credentials";
 import type { Issue } from "../registry/issue";
 import type { Mask } from "../registry/mask";
+import { SecretText } from "../registry/secret-text";
 import { UserError } from "../components/user-error";
 import { readAdoption } from "./adoption";
 import { readChart, type ReadChart } from "./chart";
@@ -23,6 +26,7 @@ import { readTls } from "./tls";
 import { readRegistryCheck, refuseReadablePasswords, registryLogins, type RegistryLogin } from "./registries";
 import { keyNames, keysOf, secretKeys } from "./keys";
 import { ConfigReader, type RawConfig } from "./reader";
+import { stackWords } from "./set-commands";
 import { stackMask } from "./stack-secrets";
 
 /** The SDK has the function, but its type declarations leave it out (`@pulumi/pulumi/runtime/config.ts`). */
@@ -36,8 +40,8 @@ export const deadlineCommand = "./components/add-deadline.js";
 /** What the stack says to Pulumi's Kubernetes provider of the way to its cluster. */
 export interface ClusterSettings {
   readonly context?: string;
-  /** A path, or the content of a kubeconfig. */
-  readonly kubeconfig?: string;
+  /** A path, or the content of a kubeconfig, which may have a credential in it. */
+  readonly kubeconfig?: SecretText;
 }
 
 /** What a stack's configuration says. */
@@ -89,7 +93,7 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
 
   const registries = reader.mapWithSecrets("registries");
   const passwords = reader.secretMap("registryPasswords");
-  const checked = checkRegistries(registries ?? {}, passwords ?? {});
+  const checked = checkRegistries(registries ?? {}, passwords ?? {}, stackWords);
   if (registries !== undefined && passwords !== undefined) report(checked.issues);
   refuseReadablePasswords(reader, checked.registries, passwords ?? {});
 
@@ -119,11 +123,13 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
   const logins = registryLogins(reader, checked.registries, passwords ?? {});
   const { chart, inRegistry } = withLogin(reader, readChart(reader), logins);
 
+  const { "kubernetes:kubeconfig": kubeconfig = "" } = raw.values;
+
   const config: StackConfig = {
     cluster: {
       // Empty counts as not set, for the provider too.
       context: raw.values["kubernetes:context"] || undefined,
-      kubeconfig: raw.values["kubernetes:kubeconfig"] || undefined,
+      ...(kubeconfig !== "" && { kubeconfig: new SecretText(kubeconfig) }),
     },
     clusterUid: reader.text("clusterUid"),
     existing,
@@ -149,12 +155,15 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
       vulnProcessing,
       pullCheck: reader.boolean("pullCheck"),
       pullCheckDeadlineSeconds: reader.integer("pullCheckDeadlineSeconds", 1),
+      pullCheckNodes: reader.integer("pullCheckNodes", 1),
       pullCheckAnnotations: readPullCheckAnnotations(reader),
       releaseTimeoutSeconds: reader.integer("releaseTimeoutSeconds", 1),
       postrender: reader.boolean("drain") === false ? otherwise : drainCommand,
     },
   };
+  report(checkLostValues({ ...config.fleet, values }, nameOf));
   report(checkPodSecurity(config.fleet, nameOf));
+  report(checkNodes(config.fleet));
   return { config, issues: reader.issues };
 }
 

@@ -1,15 +1,18 @@
-import { setUsernameCommand, type RegistryCredential } from "../registry/credentials";
+import type { RegistryCredential } from "../registry/credentials";
 import { checkCaCertificate } from "../registry/client/certificate-authority";
 import { foreignText } from "../registry/foreign-text";
 import { SecretText } from "../registry/secret-text";
 import { shownKey } from "../registry/shown-key";
 import type { ConfigReader, Entries } from "./reader";
+import { setPasswordCommand, setUsernameCommand } from "./set-commands";
 
 /** A registry of the configuration with its password, for questions at this registry; never an input of a resource. */
 export interface RegistryLogin extends RegistryCredential {
   readonly password: SecretText;
   /** What a person is told of the account: its username, unless that is secret. */
   readonly account: string;
+  /** What gives it a new password, as an order. */
+  readonly renewal: string;
 }
 
 /** Said in the place of a username that is encrypted in the stack's file. */
@@ -25,6 +28,7 @@ export function registryLogins(
     ...registry,
     password: new SecretText(String(passwords[registry.key])),
     account: isSecret ? secretAccount : foreignText(registry.username),
+    renewal: `set a new password with ${setPasswordCommand(registry.key)}`,
   }));
 }
 

@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { nodeKind, pushImages, startCluster, type Cluster } from "./cluster";
+import { requireOwnState } from "./own-state";
 import { noProxyFor } from "./support/no-proxy";
 import { run, tryRun, type RunResult } from "../commands/process";
 import { say, step } from "../commands/terminal";
@@ -22,6 +23,7 @@ const simulated =
 /** Starts, or finds running, all of one machine's parts. */
 export async function openSession(): Promise<Session> {
   const kind = nodeKind();
+  requireOwnState();
   await requireMachineTools(kind); // before minutes go into tools that could not be used
   const tools = await ensurePulumiTools();
   const clusterTools = await ensureClusterTools(kind);

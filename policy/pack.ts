@@ -71,9 +71,19 @@ new PolicyPack("fleet-private-registry", {
     },
     {
       name: "pull-check-on",
-      description: "The pull check is not switched off.",
+      description: "The pull check is not switched off, and pulls on enough nodes.",
       enforcementLevel: "advisory",
-      ...wholeStack({ end: pullCheckOn }),
+      configSchema: {
+        properties: {
+          nodes: {
+            type: "integer",
+            minimum: 1,
+            default: 1,
+            description: "On how many nodes the pull check pulls at least",
+          },
+        },
+      },
+      ...wholeStack<{ nodes: number }>({ end: (registered, { nodes }) => pullCheckOn(registered, nodes) }),
     },
   ],
 });

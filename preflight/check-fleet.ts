@@ -5,15 +5,16 @@ import { checkFleetArgs } from "../components/fleet-arguments";
 import { credential, madeFor } from "../components/pull-credentials";
 import { defaultNamespace } from "../components/release";
 import { chartReference, type ChartInRegistry } from "../config/chart-login";
-import { argumentOf } from "../config/keys";
 import type { RegistryCheckSettings, RegistryLogin } from "../config/registries";
 import { foreignText } from "../registry/foreign-text";
 import type { RegistryCredential } from "../registry/credentials";
 import { isIssue, type Issue } from "../registry/issue";
 import { lookUpCredentials } from "../registry/keyring";
 import { SecretText } from "../registry/secret-text";
+import { shownKey } from "../registry/shown-key";
 import { ask, type Answers } from "./ask";
 import { awaitKnown } from "./await-known";
+import { inArguments } from "./in-arguments";
 
 /** How `checkFleet` asks. */
 export interface CheckFleetOptions extends RegistryCheckSettings {
@@ -39,7 +40,7 @@ export async function checkFleet(
   { provider, clusterUid, ...registryCheck }: CheckFleetOptions = {},
 ): Promise<FleetFindings> {
   const refused = (errors: readonly Issue[]) => ({
-    errors: inArguments(errors),
+    errors,
     warnings: [],
     images: [],
     existing: args.existing ?? [],
@@ -78,7 +79,7 @@ export async function checkFleet(
       }),
     };
   } catch (error) {
-    if (error instanceof UserError) return refused(error.issues);
+    if (error instanceof UserError) return refused(inArguments(error.issues));
     throw error;
   }
 }
@@ -95,7 +96,8 @@ async function readLogins(args: FleetArgs) {
     }
     const isSecret = await pulumi.isSecret(pulumi.output(args.registries?.[registry.key]?.username));
     const account = isSecret ? "the secret username" : foreignText(known.username);
-    logins.push({ ...known, password: new SecretText(known.password), account });
+    const renewal = `set a new password in passwords[${shownKey(registry.key)}]`;
+    logins.push({ ...known, password: new SecretText(known.password), account, renewal });
   }
   return { logins, unknown };
 }
@@ -116,7 +118,8 @@ async function readChart(
   const reference = chartReference(chart, version);
   if (chartUsername === undefined || chartPassword === undefined) return { reference };
   const login = await awaitKnown(pulumi.all([chartUsername, chartPassword]));
-  return login && { reference, login: { username: login[0], password: new SecretText(login[1]) } };
+  const renewal = "set a new password in chartPassword";
+  return login && { reference, login: { username: login[0], password: new SecretText(login[1]), renewal } };
 }
 
 function isFor({ server, key }: RegistryCredential, image: string): boolean {
@@ -137,15 +140,3 @@ const unknownNames: Issue = {
   sentence: "has a name or a namespace that this preview does not know, so neither Secrets nor registries were asked",
   fix: "pulumi up asks them before it makes anything",
 };
-
-/** Keys of a stack's configuration as the arguments that they become, here and of `Fleet`. */
-function inArguments(issues: readonly Issue[]): readonly Issue[] {
-  const nameOf = (key: string) => (key === "registryCaCertificate" ? "caCertificate" : argumentOf(key));
-  const text = (given: string) => given.replace(/\bfleet:(\w+)/g, (_, key: string) => nameOf(key));
-  return issues.map(({ code, place, sentence, fix }) => ({
-    code,
-    ...(place !== undefined && { place: text(place).replace(/^\w+/, nameOf) }),
-    sentence: text(sentence),
-    ...(fix !== undefined && { fix: text(fix) }),
-  }));
-}

@@ -14,7 +14,8 @@ import type { Issue } from "../registry/issue";
  *
  * @param expected `clusterUid`, which is as good as a context: the stack takes no other cluster
  */
-export function contextWarnings({ context, kubeconfig }: ClusterSettings, expected?: string): readonly Issue[] {
+export function contextWarnings({ context, ...settings }: ClusterSettings, expected?: string): readonly Issue[] {
+  const kubeconfig = settings.kubeconfig?.reveal();
   if (context !== undefined || expected !== undefined) return [];
   // What stands in the stack's own file changes with that alone.
   if (kubeconfig !== undefined && isKubeconfigContent(kubeconfig)) return [];

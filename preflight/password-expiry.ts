@@ -1,4 +1,3 @@
-import { setPasswordCommand } from "../registry/credentials";
 import type { Issue } from "../registry/issue";
 import { passwordExpiry } from "../registry/password-expiry";
 import type { SecretText } from "../registry/secret-text";
@@ -11,6 +10,8 @@ export interface ExpiringPassword {
   readonly key: string;
   /** What a person is told of the username. */
   readonly account: string;
+  /** What gives it a new one, as an order. */
+  readonly renewal: string;
   /** `YYYY-MM-DD`. */
   readonly expires?: string;
   readonly password?: SecretText;
@@ -18,21 +19,20 @@ export interface ExpiringPassword {
 
 /** A warning for each password that ends soon, or that should have ended: then the registry's own answer decides. */
 export function expiryWarnings(registries: readonly ExpiringPassword[], now: Date): readonly Issue[] {
-  return registries.flatMap(({ key, account, ...known }): Issue[] => {
+  return registries.flatMap(({ key, account, renewal, ...known }): Issue[] => {
     const expiry = passwordExpiry(known, now);
     if (expiry === undefined || expiry.days > expiryNotice) return [];
     const { day, days } = expiry;
-    const fix = `set a new one with ${setPasswordCommand(key)}`;
     if (days < 0) {
       const sentence = `The password of ${account} for ${key} was to expire on ${day}: whether it still works, the registry decides`;
-      return [{ code: "password-expired", sentence, fix }];
+      return [{ code: "password-expired", sentence, fix: renewal }];
     }
     const when = days === 0 ? "today" : days === 1 ? "in 1 day" : `in ${days} days`;
     return [
       {
         code: "password-expires",
         sentence: `The password of ${account} for ${key} expires on ${day}, ${when}`,
-        fix,
+        fix: renewal,
       },
     ];
   });

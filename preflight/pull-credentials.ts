@@ -1,6 +1,5 @@
 import type { ChartInRegistry } from "../config/chart-login";
 import type { RegistryLogin } from "../config/registries";
-import { setPasswordCommand } from "../registry/credentials";
 import type { DockerConfig } from "../registry/docker-config";
 import { shownKey } from "../registry/shown-key";
 import { foreignText } from "../registry/foreign-text";
@@ -13,8 +12,7 @@ export function pullCredentials(
   registries: readonly RegistryLogin[],
   existing: readonly ReadSecret[],
 ): readonly PullSecret<PullCredential>[] {
-  const created = registries.map(({ key, slug, server, username, password, email = "", account }) => {
-    const renewal = `set a new password with ${setPasswordCommand(key)}`;
+  const created = registries.map(({ key, slug, server, username, password, email = "", account, renewal }) => {
     const place = `fleet:registries[${shownKey(key)}]`;
     const entry = { server, username, password, email, account, renewal, place };
     return { name: slug, config: { kind: "entries", entries: [entry] } } as const;
@@ -32,14 +30,13 @@ export function pullCredentials(
 /** The credential that Helm pulls a chart with. */
 export function chartCredential({ reference, login }: ChartInRegistry): RegistryCheckArgs["chart"] {
   if (login === undefined) return { reference };
-  const isOwn = !("key" in login);
   const credential = {
     server: reference,
     username: login.username,
     password: login.password,
     email: "",
-    account: isOwn ? foreignText(login.username) : login.account,
-    renewal: `set a new password with ${isOwn ? "pulumi config set --secret chartPassword" : setPasswordCommand(login.key)}`,
+    account: "key" in login ? login.account : foreignText(login.username),
+    renewal: login.renewal,
   };
   return { reference, credential };
 }

@@ -39,28 +39,33 @@ export function checkUsername(value: unknown): Issue | undefined {
   };
 }
 
+/** What to do, and how where a command does it. */
+export const by = (order: string, command: string | undefined): string =>
+  command === undefined ? order : `${order}: ${command}`;
+
 /**
  * A password or token: text of one line without control characters.
  *
- * @param command the command that sets this password
+ * @param command the command that sets this password, where one does
  */
-export function checkPassword(value: unknown, command: string): Issue | undefined {
+export function checkPassword(value: unknown, command?: string): Issue | undefined {
+  const set = by("set it", command);
   if (value === undefined || value === null || value === "") {
-    return { code: "missing", sentence: value === undefined ? "is missing" : "is empty", fix: `set it: ${command}` };
+    return { code: "missing", sentence: value === undefined ? "is missing" : "is empty", fix: set };
   }
   if (typeof value !== "string")
-    return { code: "malformed", sentence: notText(value) ?? "", fix: `set it again as a secret: ${command}` };
-  const again = `set it again without: printf %s "$PASSWORD" | ${command}`;
-  if (value.trim() === "") return { code: "missing", sentence: "is only white space", fix: `set it: ${command}` };
+    return { code: "malformed", sentence: notText(value) ?? "", fix: by("set it again as a secret", command) };
+  const again = by("set it again without", command && `printf %s "$PASSWORD" | ${command}`);
+  if (value.trim() === "") return { code: "missing", sentence: "is only white space", fix: set };
   const beforeEnd = value.replace(/[\r\n\u0085\u2028\u2029]+$/, "");
-  const oneLine = `(a JSON key file: jq -c . key.json | ${command})`;
+  const oneLine = command === undefined ? "" : ` (a JSON key file: jq -c . key.json | ${command})`;
   if (lineBreak.test(beforeEnd)) {
     return beforeEnd === value
-      ? { code: "malformed", sentence: "contains a line break", fix: `set it on one line ${oneLine}` }
+      ? { code: "malformed", sentence: "contains a line break", fix: `set it on one line${oneLine}` }
       : {
           code: "malformed",
           sentence: "contains a line break and ends with one",
-          fix: `set it on one line, with none at its end ${oneLine}`,
+          fix: `set it on one line, with none at its end${oneLine}`,
         };
   }
   if (beforeEnd !== value) return { code: "malformed", sentence: "ends with a line break", fix: again };

@@ -1,4 +1,4 @@
-import { checkEmail, checkExpires, checkPassword, checkUsername } from "./credential-fields";
+import { by, checkEmail, checkExpires, checkPassword, checkUsername } from "./credential-fields";
 import { dockerConfigJson } from "./docker-config";
 import { nearest } from "./nearest";
 import { isIssue, type Issue } from "./issue";
@@ -35,21 +35,25 @@ const maxSecretSize = 1_048_576;
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** The command that sets a registry's password; the CLI asks for it, or reads it from standard input. */
-export const setPasswordCommand = (key: string): string => setSecretCommand(`registryPasswords[${shownKey(key)}]`);
+/** How whoever gave the registries is told what to set. */
+export interface RegistryWords {
+  /** The command that sets the password of a key. @default none: the places say what to set */
+  readonly setPassword?: (key: string) => string;
+  /** Where Secrets that exist already are named. */
+  readonly existing: string;
+}
 
-/** The command that sets a registry's username as a secret. */
-export const setUsernameCommand = (key: string): string => setSecretCommand(`registries[${shownKey(key)}].username`);
+const argumentWords: RegistryWords = { existing: "existing" };
 
-const setSecretCommand = (path: string): string =>
-  `pulumi config set --secret --path '${path.replaceAll("'", `'\\''`)}'`;
-
-function unknownSetting(name: string, key: string): Issue {
+function unknownSetting(name: string, key: string, { setPassword }: RegistryWords): Issue {
   if (/^(pass(word|wd)?|pw|token|secret|auth)$/i.test(name)) {
     return {
       code: "unknown-key",
       sentence: "does not belong here",
-      fix: `remove it and set the password as a secret: ${setPasswordCommand(key)}`,
+      fix:
+        setPassword === undefined
+          ? `remove it and set passwords[${shownKey(key)}]`
+          : `remove it and set the password as a secret: ${setPassword(key)}`,
     };
   }
   const meant = /^(user|login|account)$/i.test(name) ? "username" : nearest(name, settings);
@@ -57,7 +61,7 @@ function unknownSetting(name: string, key: string): Issue {
   return { code: "unknown-key", sentence: "is not a setting of a registry", fix };
 }
 
-function checkEntry(key: string, entry: unknown): readonly Issue[] {
+function checkEntry(key: string, entry: unknown, words: RegistryWords): readonly Issue[] {
   const path = `registries[${shownKey(key)}]`;
   if (typeof entry !== "object" || entry === null || Array.isArray(entry)) {
     const what =
@@ -79,7 +83,7 @@ function checkEntry(key: string, entry: unknown): readonly Issue[] {
     ...Object.keys(values)
       .filter((name) => !settings.includes(name))
       .sort(byText)
-      .map((name) => [name, unknownSetting(name, key)] as const),
+      .map((name) => [name, unknownSetting(name, key, words)] as const),
   ];
   return mistakes.flatMap(([name, mistake]) => {
     const place = /^\w+$/.test(name) ? `.${name}` : `[${shownKey(name)}]`;
@@ -87,7 +91,7 @@ function checkEntry(key: string, entry: unknown): readonly Issue[] {
   });
 }
 
-function checkSize(credential: RegistryCredential, password: string): readonly Issue[] {
+function checkSize(credential: RegistryCredential, password: string, words: RegistryWords): readonly Issue[] {
   const { key, server, username, email = "" } = credential;
   if (Buffer.byteLength(dockerConfigJson(server, { username, password, email })) <= maxSecretSize) return [];
   const problem = "makes a Secret of more than 1 MiB, which Kubernetes refuses";
@@ -96,13 +100,13 @@ function checkSize(credential: RegistryCredential, password: string): readonly I
       place: `passwords[${shownKey(key)}]`,
       code: "malformed",
       sentence: problem,
-      fix: `set the password alone: ${setPasswordCommand(key)}`,
+      fix: by("set the password alone", words.setPassword?.(key)),
     },
   ];
 }
 
 /** Servers that are the same, or whose Secrets would have one name. */
-function checkPairs(servers: readonly (readonly [string, string])[]): readonly Issue[] {
+function checkPairs(servers: readonly (readonly [string, string])[], { existing }: RegistryWords): readonly Issue[] {
   const seen = new Map<string, string>();
   const slugs = new Map<string, string>();
   return servers.flatMap(([key, server]) => {
@@ -123,14 +127,14 @@ function checkPairs(servers: readonly (readonly [string, string])[]): readonly I
       ];
     }
     if (sameName === undefined) return [];
-    const fix = "keep one of the two, and put the other into a Secret of your own (imagePullSecrets)";
+    const fix = `keep one of the two, and put the other into a Secret of your own (${existing})`;
     return [
       { place: path, code: "duplicate", sentence: `has the same Secret name as ${shownKey(sameName)}, ${slug}`, fix },
     ];
   });
 }
 
-function checkUnlisted(keys: readonly string[], passwords: Values): readonly Issue[] {
+function checkUnlisted(keys: readonly string[], passwords: Values, words: RegistryWords): readonly Issue[] {
   const canonical = (key: string) => {
     const server = parseServer(key);
     return isIssue(server) ? undefined : server.canonical;
@@ -142,7 +146,7 @@ function checkUnlisted(keys: readonly string[], passwords: Values): readonly Iss
     const path = `passwords[${shownKey(key)}]`;
     const fix =
       meant === undefined
-        ? `list it in registries, or remove it: ${setPasswordCommand(key).replace("set --secret", "rm")}`
+        ? by("list it in registries, or remove it", words.setPassword?.(key).replace("set --secret", "rm"))
         : `write it as ${shownKey(meant)}, as registries does`;
     return { place: path, code: "malformed", sentence: "is for a registry that is not listed", fix };
   });
@@ -154,8 +158,13 @@ function checkUnlisted(keys: readonly string[], passwords: Values): readonly Iss
  *
  * @param registries by server as users write servers: `{ username, email?, expires? }`
  * @param passwords by the same keys
+ * @param words those of whoever gave them. @default those of arguments
  */
-export function checkRegistries(registries: Values, passwords: Values): CheckedRegistries {
+export function checkRegistries(
+  registries: Values,
+  passwords: Values,
+  words: RegistryWords = argumentWords,
+): CheckedRegistries {
   const keys = Object.keys(registries).sort(byText);
   const good: RegistryCredential[] = [];
   const servers: [string, string][] = [];
@@ -165,9 +174,9 @@ export function checkRegistries(registries: Values, passwords: Values): CheckedR
     const server = parseServer(key);
     if (isIssue(server)) found.push({ place: `registries[${shownKey(key)}]`, ...server });
     else servers.push([key, server.canonical]);
-    found.push(...checkEntry(key, registries[key]));
+    found.push(...checkEntry(key, registries[key], words));
     const password = Object.hasOwn(passwords, key) ? passwords[key] : undefined;
-    const mistake = checkPassword(password, setPasswordCommand(key));
+    const mistake = checkPassword(password, words.setPassword?.(key));
     if (mistake !== undefined) found.push({ place: `passwords[${shownKey(key)}]`, ...mistake });
 
     if (found.length === 0 && !isIssue(server)) {
@@ -184,11 +193,11 @@ export function checkRegistries(registries: Values, passwords: Values): CheckedR
         ...(typeof email === "string" ? { email } : {}),
         ...(typeof expires === "string" ? { expires } : {}),
       };
-      found.push(...checkSize(credential, String(password)));
+      found.push(...checkSize(credential, String(password), words));
       if (found.length === 0) good.push(credential);
     }
     issues.push(...found);
   }
-  issues.push(...checkPairs(servers), ...checkUnlisted(keys, passwords));
+  issues.push(...checkPairs(servers, words), ...checkUnlisted(keys, passwords, words));
   return { registries: good.sort((a, b) => byText(a.server, b.server)), issues };
 }

@@ -36,6 +36,8 @@ export type IssueCode =
   // how a pod's images are pulled
   | "no-credential"
   | "not-checked"
+  | "too-few-nodes"
+  | "failed-pull"
   | "no-such-secret"
   | "unread-pull-secret"
   | "hidden-pull-secrets"

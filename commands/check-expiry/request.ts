@@ -1,3 +1,4 @@
+import type { Issue } from "../../registry/issue";
 import { isStackName, stackNameFix, type Variables } from "../make-variables";
 
 /** What a person asks for. */
@@ -11,16 +12,20 @@ export interface ExpiryRequest {
 /**
  * Reads a request from the variables that `make` hands on: `STACKS`, with blanks or commas between them, and `DAYS` (14 by default).
  *
- * @returns the request, or every problem with it, one sentence each
+ * @returns the request, or every problem with it
  */
-export function parseExpiryRequest({ STACKS = "", DAYS = "" }: Variables): ExpiryRequest | readonly string[] {
+export function parseExpiryRequest({ STACKS = "", DAYS = "" }: Variables): ExpiryRequest | readonly Issue[] {
   const stacks = [...new Set(STACKS.split(/[\s,]+/).filter((name) => name !== ""))];
   const problems = stacks
     .filter((name) => !isStackName(name))
-    .map((name) => `STACKS names ${JSON.stringify(name)}, which no stack is called; ${stackNameFix}`);
+    .map((name): Issue => {
+      const sentence = `names ${JSON.stringify(name)}, which no stack is called`;
+      return { code: "malformed", place: "STACKS", sentence, fix: stackNameFix };
+    });
   const days = DAYS === "" ? 14 : Number(DAYS);
   if (!Number.isInteger(days) || days < 0) {
-    problems.push(`DAYS is ${DAYS}; set a whole number from 0 up, or leave it out for 14`);
+    const fix = "set a whole number from 0 up, or leave it out for 14";
+    problems.push({ code: "malformed", place: "DAYS", sentence: `is ${DAYS}`, fix });
   }
   return problems.length > 0 ? problems : { stacks, days };
 }

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { secretKeys as programKeys } from "../../config/keys";
-import { isIssue, issueText } from "../../registry/issue";
+import { isIssue, type Issue } from "../../registry/issue";
 import { readProject, readStackFile, withNamespace, type Project, type StackFile } from "../stack-file";
 import { readInlineEnvironment } from "./environment";
 import { plainSecrets, type PlainSecret } from "./plain-secrets";
@@ -10,8 +10,8 @@ import { plainSecrets, type PlainSecret } from "./plain-secrets";
 export interface CheckedStacks {
   /** The stack files, relative to the folder, sorted. */
   readonly files: readonly string[];
-  /** One sentence each: file, key and fix, never a value. */
-  readonly findings: readonly string[];
+  /** File, key and fix, never a value. */
+  readonly findings: readonly Issue[];
 }
 
 /**
@@ -21,7 +21,7 @@ export interface CheckedStacks {
  */
 export function checkStacks(folder: string): CheckedStacks {
   const project = readProject(folder);
-  if (isIssue(project)) return { files: [], findings: [issueText(project)] };
+  if (isIssue(project)) return { files: [], findings: [project] };
   const files = stackFiles(folder, project);
   const declared = programKeys.map((key) => withNamespace(key, project.name));
   const secretKeys = [...declared, ...project.secretKeys];
@@ -31,7 +31,7 @@ export function checkStacks(folder: string): CheckedStacks {
       ...findInDefaults(project, secretKeys),
       ...files.flatMap((file) => {
         const stack = readStackFile(project, path.join(folder, file), file);
-        return isIssue(stack) ? [issueText(stack)] : findInStack(stack, project, secretKeys);
+        return isIssue(stack) ? [stack] : findInStack(stack, project, secretKeys);
       }),
     ],
   };
@@ -58,12 +58,12 @@ function findInStack(
   { fileName, config, environment }: StackFile,
   project: Project,
   secretKeys: readonly string[],
-): readonly string[] {
+): readonly Issue[] {
   const stack = /^Pulumi\.(.+)\.\w+$/.exec(path.basename(fileName))?.[1] ?? "";
   const fix = (secret: PlainSecret, remove: string) => fixOf(secret, stack, project.name, remove);
   const own = Object.entries(config).flatMap(([key, value]) =>
-    plainSecrets(key, value, project.name, secretKeys).map(
-      (secret) => `${fileName}: ${key}${problemOf(secret)}; ${fix(secret, "")}`,
+    plainSecrets(key, value, project.name, secretKeys).map((secret) =>
+      issue(`${fileName}: ${key}`, secret, fix(secret, "")),
     ),
   );
 
@@ -72,16 +72,13 @@ function findInStack(
   const configured = Object.entries(inline.config).flatMap(([key, value]) =>
     plainSecrets(withNamespace(key, project.name), value, project.name, secretKeys).map((secret) => {
       const place = `["pulumiConfig"][${JSON.stringify(key)}]`;
-      return {
-        place: `${place}${secret.place}`,
-        sentence: `${values}${place}${problemOf(secret)}; ${fix(secret, remove)}`,
-      };
+      return { place: `${place}${secret.place}`, found: issue(`${values}${place}`, secret, fix(secret, remove)) };
     }),
   );
   const others = inline.plain
     .filter((place) => !configured.some((found) => found.place.startsWith(place)))
-    .map((place) => `${values}${place} is not encrypted; ${storedEnvironment}`);
-  return [...own, ...configured.map(({ sentence }) => sentence), ...others];
+    .map((place) => notEncrypted(`${values}${place}`, "is not encrypted", storedEnvironment));
+  return [...own, ...configured.map(({ found }) => found), ...others];
 }
 
 const remove = "remove it, and ";
@@ -89,26 +86,33 @@ const remove = "remove it, and ";
 const storedEnvironment =
   "remove it, and keep a new one, since this one was readable, in a stored environment: pulumi env set ENVIRONMENT PATH --secret --file -";
 
-function findInDefaults(project: Project, secretKeys: readonly string[]): readonly string[] {
-  return Object.entries(project.defaults).flatMap(([key, value]) => {
-    const isPlain = plainSecrets(key, value, project.name, secretKeys).length > 0;
-    return isPlain
-      ? [
-          `${project.fileName}: ${withoutNamespace(key, project.name)} has a default in plain text; remove it, and set a new one in each stack, since this one was readable`,
-        ]
-      : [];
-  });
+function findInDefaults(project: Project, secretKeys: readonly string[]): readonly Issue[] {
+  const fix = "remove it, and set a new one in each stack, since this one was readable";
+  return Object.entries(project.defaults)
+    .filter(([key, value]) => plainSecrets(key, value, project.name, secretKeys).length > 0)
+    .map(([key]) => {
+      const place = `${project.fileName}: ${withoutNamespace(key, project.name)}`;
+      return notEncrypted(place, "has a default in plain text", fix);
+    });
 }
 
-function problemOf({ kind, place }: PlainSecret): string {
+const notEncrypted = (place: string, sentence: string, fix: string): Issue => ({
+  code: "not-encrypted",
+  place,
+  sentence,
+  fix,
+});
+
+/** @param value where the value is that the secret is in */
+function issue(value: string, { kind, place }: PlainSecret, fix: string): Issue {
   switch (kind) {
     case "value":
     case "misplaced":
-      return `${place} is not encrypted`;
+      return notEncrypted(`${value}${place}`, "is not encrypted", fix);
     case "kubeconfig":
-      return ` has ${place === "" ? "what may be a credential" : place} in plain text`;
+      return notEncrypted(value, `has ${place === "" ? "what may be a credential" : place} in plain text`, fix);
     case "user info":
-      return `${place} has user info in plain text`;
+      return notEncrypted(`${value}${place}`, "has user info in plain text", fix);
   }
 }
 

@@ -1,5 +1,5 @@
 import { shownKey } from "../../registry/shown-key";
-import { asMap, isMap } from "../stack-file";
+import { asMap, isMap, isSecure } from "../stack-file";
 
 /**
  * Where a value or a part of it is what is searched for, as paths below it: `["ghcr.io"][0]`.
@@ -35,9 +35,6 @@ export function plainPaths(value: unknown): readonly string[] {
  * many tokens are base64 or hexadecimal themselves.
  */
 const ciphertext = /^(v1:[A-Za-z0-9+/]{16}:[A-Za-z0-9+/]{22,}={0,2}|AAAB[A-Za-z0-9+/]{32,}={0,2})$/;
-
-/** Whether Pulumi takes a value for ciphertext, which every map with this one key is to it. */
-const isSecure = (value: unknown): boolean => isMap(value) && Object.keys(value).join() === "secure";
 
 const isEncrypted = (value: unknown): boolean => isSecure(value) && ciphertext.test(String(asMap(value).secure));
 

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import {
+  flattenLists,
   secretsIn,
   serviceAccountsIn,
   type Manifest,
@@ -20,12 +21,20 @@ import type { RedactedConfig } from "./redacted-config";
 export interface ClusterObjects {
   readonly serviceAccounts: readonly ServiceAccount[];
   readonly secrets: readonly NamedSecret[];
+  /** Where the pull check wants several: all nodes, or why they could not be asked. */
+  readonly nodes?: readonly Manifest[] | string;
+  /** Jobs of the pull check, and what was said of pulls that failed. */
+  readonly checks?: { readonly jobs: readonly Manifest[]; readonly events: readonly Manifest[] };
   /** Why the cluster could not be asked, in its own words. */
   readonly unreachable?: string;
 }
 
 /** Reads a list of objects; a clause that says why not, where that fails. */
 type Get = (namespace: string, what: readonly string[]) => Promise<readonly Manifest[] | string>;
+
+/** One by one. Nothing where the cluster gave none. */
+const listed = (answer: Awaited<ReturnType<Get>>): readonly Manifest[] =>
+  typeof answer === "string" ? [] : flattenLists(answer);
 
 /**
  * Seconds for each request, and for each of the two questions, which kubectl asks five times where nothing answers: a
@@ -34,11 +43,12 @@ type Get = (namespace: string, what: readonly string[]) => Promise<readonly Mani
 const [requestTimeout, questionTimeout] = [2, 3];
 
 /**
- * Asks the stack's cluster for the ServiceAccounts of the pods' namespaces, and for the pull Secrets that these or the pods
- * name and the stack does not make. Nothing is changed.
+ * Asks the stack's cluster for the ServiceAccounts of the pods' namespaces, for the pull Secrets that these or the pods
+ * name and the stack does not make, and for what concerns the pull check. Nothing is changed.
  *
  * @param known Secrets that need not be asked for
  * @param rendered ServiceAccounts of the chart
+ * @param checks pods of the pull check, each for a node
  */
 export async function askCluster(
   { findKubectl }: Clients,
@@ -46,10 +56,14 @@ export async function askCluster(
   pods: readonly Pod[],
   known: readonly NamedSecret[],
   rendered: readonly ServiceAccount[],
+  checks: readonly Pod[],
 ): Promise<ClusterObjects> {
   return withKubectl(await findKubectl(), config, async (get) => {
     const namespaces = [...new Set(pods.map(({ namespace }) => namespace))];
-    const answers = await Promise.all(namespaces.map((namespace) => get(namespace, ["serviceaccounts"])));
+    const [answers, ofChecks] = await Promise.all([
+      Promise.all(namespaces.map((namespace) => get(namespace, ["serviceaccounts"]))),
+      askAboutChecks(get, checks),
+    ]);
     const serviceAccounts = answers.flatMap((answer, i) =>
       typeof answer === "string" ? [] : serviceAccountsIn(answer, namespaces[i] ?? ""),
     );
@@ -69,8 +83,26 @@ export async function askCluster(
         return names.map((name): NamedSecret => ({ namespace, name, config: { kind: "unread", problem: notRead } }));
       }),
     );
-    return { serviceAccounts, secrets: secrets.flat(), ...(unreachable !== undefined && { unreachable }) };
+    return {
+      serviceAccounts,
+      secrets: secrets.flat(),
+      ...(unreachable === undefined ? ofChecks : { unreachable }),
+    };
   });
+}
+
+async function askAboutChecks(get: Get, checks: readonly Pod[]): Promise<Pick<ClusterObjects, "nodes" | "checks">> {
+  const namespace = checks[0]?.namespace;
+  if (namespace === undefined) return {};
+  const [nodes, jobs, events] = await Promise.all([
+    checks.length > 1 ? get(namespace, ["nodes"]) : undefined,
+    get(namespace, ["jobs", "--selector=app.kubernetes.io/component=image-pull-check"]),
+    get(namespace, ["events", "--field-selector=reason=Failed"]),
+  ]);
+  return {
+    ...(nodes !== undefined && { nodes: typeof nodes === "string" ? nodes : listed(nodes) }),
+    checks: { jobs: listed(jobs), events: listed(events) },
+  };
 }
 
 const notRead = "could not be read from the cluster";

@@ -1,6 +1,7 @@
 import {
   explainCoverage,
   podsIn,
+  podTemplatesIn,
   secretsIn,
   serviceAccountsIn,
   type Coverage,
@@ -10,7 +11,9 @@ import {
 import type { Issue } from "../../registry/issue";
 import { UserError } from "../../components/user-error";
 import type { Clients } from "./clients";
+import { tooFewNodes, type Placement } from "./check-nodes";
 import { askCluster, type ClusterObjects } from "./cluster";
+import { failedPulls } from "./failed-pulls";
 import { runProgram } from "./program";
 import { renderRelease } from "./render";
 import { readRedactedConfig, shownUsername } from "./redacted-config";
@@ -64,22 +67,26 @@ export async function explainStack(clients: Clients, options: ExplainOptions): P
     })),
   ];
   const rendered = serviceAccountsIn(objects, namespace);
-  const cluster = options.cluster ?? (await askCluster(clients, config, pods, made, rendered));
+  const checkJobs = program.objects.filter(({ kind }) => kind === "Job");
+  const checks = podsIn(checkJobs, namespace);
+  const cluster = options.cluster ?? (await askCluster(clients, config, pods, made, rendered, checks));
   const coverage = explainCoverage({
     pods,
     secrets: [...made, ...cluster.secrets],
     serviceAccounts: [...rendered, ...cluster.serviceAccounts],
     ...(publicImages !== undefined && { publicImages }),
   });
-  const checks = podsIn(
-    program.objects.filter(({ kind }) => kind === "Job"),
-    namespace,
-  );
+  const placement = podTemplatesIn(checkJobs)[0]?.spec as Placement | undefined;
   return {
     stack,
     ...coverage,
-    problems: [...coverage.problems, ...notChecked(coverage, checks)],
-    notes: [...coverage.notes, ...notesOf(config.environments, cluster.unreachable, cluster.secrets)],
+    problems: [
+      ...coverage.problems,
+      ...notChecked(coverage, checks),
+      ...tooFewNodes(checks.length, cluster.nodes, placement),
+    ],
+    warnings: [...coverage.warnings, ...failedPulls(cluster.checks ?? { jobs: [], events: [] })],
+    notes: [...coverage.notes, ...notesOf(config.environments, cluster)],
   };
 }
 
@@ -99,17 +106,14 @@ function notChecked({ images }: Coverage, checks: readonly Pod[]): readonly Issu
   return [{ code: "not-checked", sentence: "the pull check does not pull these", fix }];
 }
 
-function notesOf(
-  environments: readonly string[],
-  unreachable: string | undefined,
-  secrets: readonly NamedSecret[],
-): readonly Issue[] {
+function notesOf(environments: readonly string[], { unreachable, secrets, nodes }: ClusterObjects): readonly Issue[] {
   const unread = secrets.filter(({ config }) => config.kind === "unread").map(({ name }) => name);
   const also = unread.length === 0 ? "" : `, and what is in ${unread.join(", ")} is not known`;
   const sentences = [
     ...(unreachable === undefined
       ? []
       : [`the cluster was not asked (${unreachable}): ServiceAccounts count as the chart makes them${also}`]),
+    ...(typeof nodes === "string" ? [`the nodes were not asked (${nodes}), so nobody knows how many can pull`] : []),
     ...(environments.length === 0
       ? []
       : [`configuration of the environments ${environments.join(", ")} is not in here: only Pulumi can open them`]),

@@ -3,6 +3,7 @@ import type { Clients } from "../explain/clients";
 import type { Pulumi } from "../rotate/pulumi";
 import { failureWords } from "../rotate/failure-words";
 import { isIssue } from "../../registry/issue";
+import { SecretText } from "../../registry/secret-text";
 import type { RunResult } from "../process";
 import { readProject, type Entries } from "../stack-file";
 import { Kubectl } from "./cluster";
@@ -74,7 +75,7 @@ export class Repair {
   private async record(resources: readonly Entries[]): Promise<void> {
     const exported = await exportState(this.request, this.pulumi);
     const args = ["stack", "import", "--stack", this.request.stack];
-    this.check("pulumi stack import", await this.pulumi.run(args, withResources(exported, resources)));
+    this.check("pulumi stack import", await this.pulumi.run(args, new SecretText(withResources(exported, resources))));
   }
 
   private async clearPending(): Promise<void> {
@@ -101,12 +102,7 @@ const where = ({ stack, configFile }: RepairRequest): readonly string[] => [
 ];
 
 async function exportState({ stack }: RepairRequest, pulumi: Pulumi): Promise<string> {
-  const exported = await pulumi
-    .run(["stack", "export", "--stack", stack])
-    .catch((error: NodeJS.ErrnoException): never => {
-      if (error.code !== "ENOENT") throw error;
-      throw new UserError("There is no pulumi on PATH; install the Pulumi command line: docs/first-deploy.md");
-    });
+  const exported = await pulumi.run(["stack", "export", "--stack", stack]);
   if (exported.code !== 0) throw new UserError(`pulumi stack export: ${failureWords(exported).join("\n")}`);
   return exported.stdout;
 }

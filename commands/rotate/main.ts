@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import { checkPassword } from "../../registry/credential-fields";
+import type { SecretText } from "../../registry/secret-text";
 import { main, say, step } from "../terminal";
 import { timelineSvg } from "../timeline";
 import { UserError } from "../../components/user-error";
@@ -59,11 +60,7 @@ function listenForSignals(pulumi: Pulumi): AbortSignal {
 }
 
 async function existingStacks(pulumi: Pulumi): Promise<string[]> {
-  const listed = await pulumi.run(["stack", "ls", "--json"]).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw error;
-    const fix = "install the Pulumi command line: docs/first-deploy.md";
-    throw new UserError([{ code: "no-tool", sentence: "There is no pulumi on PATH", fix }]);
-  });
+  const listed = await pulumi.run(["stack", "ls", "--json"]);
   if (listed.code !== 0) {
     const [first, ...more] = failureWords(listed);
     throw new UserError([`pulumi stack ls: ${first}`, ...more].map((sentence) => ({ code: "failing", sentence })));
@@ -72,7 +69,7 @@ async function existingStacks(pulumi: Pulumi): Promise<string[]> {
 }
 
 /** From the terminal without showing it, or from standard input; never from an argument or the environment. */
-async function readPassword(request: RotateRequest, interrupted: AbortSignal): Promise<string> {
+async function readPassword(request: RotateRequest, interrupted: AbortSignal): Promise<SecretText> {
   const { stdin, stderr } = process;
   const password = stdin.isTTY
     ? await askHidden(`New password for ${request.server} (not shown): `, {
@@ -82,7 +79,7 @@ async function readPassword(request: RotateRequest, interrupted: AbortSignal): P
       })
     : await readAll(stdin, interrupted);
   const again = `make rotate SERVER=${request.server} STACKS="${stacksOf(request)}"`;
-  const mistake = checkPassword(password, again);
+  const mistake = checkPassword(password.reveal(), again);
   if (mistake !== undefined) throw new UserError([{ ...mistake, place: "The password" }]);
   return password;
 }

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import type { Issue } from "../../registry/issue";
 import { Mask } from "../../registry/mask";
+import type { SecretText } from "../../registry/secret-text";
 import { say, step } from "../terminal";
 import type { Pulumi } from "./pulumi";
 import { planText, question } from "./report";
@@ -18,7 +19,7 @@ export interface RotationContext {
   readonly request: RotateRequest;
   /** The project's name. */
   readonly project: string;
-  readonly password: string;
+  readonly password: SecretText;
   readonly pulumi: Pulumi;
   readonly staging: Staging;
   readonly interrupted: AbortSignal;
@@ -32,7 +33,7 @@ export interface RotationContext {
 export function pulumiOperations(context: RotationContext): Operations {
   const { request, project, password, pulumi, staging, interrupted, stacks, recorded } = context;
   // Pulumi's words, and those of a provider or registry that it hands on.
-  const mask = new Mask([password]);
+  const mask = new Mask([password.reveal()]);
   const masked = (lines: readonly string[]) => lines.map((line) => mask.text(line));
   let previewed = 0;
   return {

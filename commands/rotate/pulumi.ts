@@ -1,3 +1,5 @@
+import { UserError } from "../../components/user-error";
+import type { SecretText } from "../../registry/secret-text";
 import { tryRun, type RunResult } from "../process";
 
 /**
@@ -11,18 +13,29 @@ export class Pulumi {
 
   constructor(private readonly folder: string) {}
 
-  /** @param input written to standard input, which is closed otherwise */
-  async run(args: readonly string[], input?: string, env: Readonly<Record<string, string>> = {}): Promise<RunResult> {
+  /**
+   * @param input written to standard input, which is closed otherwise
+   * @throws UserError where there is no pulumi
+   */
+  async run(
+    args: readonly string[],
+    input?: SecretText,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<RunResult> {
     let started = NaN;
     try {
       return await tryRun("pulumi", [...args, "--non-interactive"], {
         cwd: this.folder,
         env: { PULUMI_SKIP_UPDATE_CHECK: "true", ...env },
-        ...(input !== undefined && { input }),
+        ...(input !== undefined && { input: input.reveal() }),
         // So that Ctrl-C reaches it once, by `interrupt`: a second time, it gives up at once.
         ownGroup: true,
         onStart: (pid) => this.running.add((started = pid)),
       });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      const fix = "install the Pulumi command line: docs/first-deploy.md";
+      throw new UserError([{ code: "no-tool", sentence: "There is no pulumi on PATH", fix }]);
     } finally {
       this.running.delete(started);
     }

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import type { SecretText } from "../../registry/secret-text";
 import { replaceFile } from "../replace-file";
 import type { Target } from "./targets";
 import type { Pulumi } from "./pulumi";
@@ -28,7 +29,7 @@ export class Staging {
    *
    * @returns whether the stack's file is to be changed, or why the password could not be set
    */
-  async stage(target: Target, password: string): Promise<boolean | readonly string[]> {
+  async stage(target: Target, password: SecretText): Promise<boolean | readonly string[]> {
     const original = fs.readFileSync(target.file);
     const settings = [`registryPasswords[${JSON.stringify(target.key)}]`];
     const command = (how: "get" | "set", setting: string, file: string) => [
@@ -38,7 +39,7 @@ export class Staging {
     const get = (setting: string) => this.pulumi.run(command("get", setting, target.file));
     // Encrypted once more, the same password would be other text: a file that has it stays as it is.
     const known = await get(settings[0] ?? "");
-    if (known.code === 0 && known.stdout === `${password}\n`) {
+    if (known.code === 0 && known.stdout === `${password.reveal()}\n`) {
       this.staged.set(target, { configFile: target.file, original });
       return false;
     }

@@ -1,5 +1,6 @@
 import * as readline from "node:readline";
 import { addAbortSignal, Writable, type Readable } from "node:stream";
+import { SecretText } from "../../registry/secret-text";
 
 /** The person pressed Ctrl-C, or the command was told to end. */
 export class Interrupted extends Error {}
@@ -9,7 +10,7 @@ export class Interrupted extends Error {}
  *
  * @throws Interrupted
  */
-export async function readAll(input: Readable, interrupted: AbortSignal): Promise<string> {
+export async function readAll(input: Readable, interrupted: AbortSignal): Promise<SecretText> {
   let text = "";
   try {
     // Closes the input when it fires: that may have nothing to say for long.
@@ -17,7 +18,7 @@ export async function readAll(input: Readable, interrupted: AbortSignal): Promis
   } catch (error) {
     throw interrupted.aborted ? new Interrupted() : error;
   }
-  return text.replace(/\r?\n$/, "");
+  return new SecretText(text.replace(/\r?\n$/, ""));
 }
 
 /** A terminal, and what ends the question there. */
@@ -33,13 +34,13 @@ export interface Asking {
  *
  * @throws Interrupted
  */
-export async function askHidden(question: string, { terminal, output, interrupted }: Asking): Promise<string> {
+export async function askHidden(question: string, { terminal, output, interrupted }: Asking): Promise<SecretText> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   // In raw mode from here on, before the question, so that nothing that is typed at it is shown.
   const lines = readline.createInterface({ input: terminal, output: nowhere, terminal: true, historySize: 0 });
   output.write(question);
   try {
-    return await oneLine(lines, interrupted);
+    return new SecretText(await oneLine(lines, interrupted));
   } finally {
     output.write("\n");
   }

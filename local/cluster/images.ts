@@ -1,18 +1,16 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
 import { readOr } from "../support/read-or";
-import { run } from "../../commands/process";
 import { step } from "../../commands/terminal";
+import { buildSmallProgram, smallSources, smallVersions, type SmallVersion } from "../toolchain/small-programs";
 import type { Places } from "./places";
 import { writeImage, type Image } from "./oci-image";
 import { pkiFile } from "./pki";
 import { pushImage } from "./push-image";
 import { setUser } from "./registry";
 import { writeWhole, type State } from "./state";
-
-const source = path.resolve(__dirname, "..", "images");
 
 /** Builds the stand-in images and pushes them, unless the registry has these very images. */
 export async function pushStandIns(places: Places, { tools, servers }: State): Promise<void> {
@@ -27,7 +25,7 @@ export async function pushStandIns(places: Places, { tools, servers }: State): P
     await setUser(places, login.username, login.password);
     const registry = { server, ca: readFileSync(pkiFile(places, "ca.crt"), "utf8"), ...login };
     // What nothing will ever run needs no program in it.
-    const build = tools.kind === "real" ? goBuild(folder, tools.go) : emptyProgram(folder);
+    const build = tools.kind === "real" ? buildSmallProgram : emptyProgram(folder);
     for (const image of await standIns(build)) {
       const from = path.join(folder, "image");
       await writeImage(from, image);
@@ -40,16 +38,7 @@ export async function pushStandIns(places: Places, { tools, servers }: State): P
 }
 
 /** Makes the program of a version; resolves to its file. */
-type Build = (version: string) => Promise<string>;
-
-const goBuild =
-  (folder: string, go: string): Build =>
-  async (version) => {
-    const file = path.join(folder, version);
-    const flags = ["-trimpath", "-buildvcs=false", "-ldflags", `-s -w -X main.version=${version}`];
-    await run(go, ["build", ...flags, "-o", file, "."], { cwd: source, env: { CGO_ENABLED: "0", GOFLAGS: "" } });
-    return file;
-  };
+type Build = (version: SmallVersion) => Promise<string>;
 
 const emptyProgram =
   (folder: string): Build =>
@@ -77,7 +66,7 @@ async function standIns(build: Build): Promise<Image[]> {
     };
   };
   const images: Image[] = [];
-  for (const version of ["v4.85.0", "v4.86.0"]) {
+  for (const version of smallVersions) {
     const file = await build(version);
     const fleet = { Entrypoint: ["/usr/bin/fleet"], User: "3333" };
     images.push(
@@ -95,8 +84,7 @@ async function standIns(build: Build): Promise<Image[]> {
 /** Changes with everything that goes into the images. */
 function fingerprint(): string {
   const hash = createHash("sha256");
-  for (const name of readdirSync(source).sort())
-    if (/\.go$|^go\.mod$/.test(name)) hash.update(readFileSync(path.join(source, name)));
+  for (const source of smallSources()) hash.update(source);
   for (const name of ["images.ts", "oci-image.ts"]) hash.update(readFileSync(path.join(__dirname, name)));
   return hash.digest("hex");
 }

@@ -1,8 +1,16 @@
 import { createHash } from "node:crypto";
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import * as path from "node:path";
-
-import { run } from "../../commands/process";
 
 export interface Image {
   /** Reference with a tag. */
@@ -35,8 +43,7 @@ export async function writeImage(folder: string, image: Image): Promise<void> {
   for (const [link, target] of Object.entries(image.links ?? {})) symlinkSync(target, place(link));
   writeFileSync(place("/etc/passwd"), ["root:x:0:0:root:/:/bin/sh", ...(image.users ?? []), ""].join("\n"));
   const layer = path.join(folder, "layer.tar");
-  const fixed = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner", "--mode=go-w,+rX"];
-  await run("tar", ["--create", "--file", layer, ...fixed, "--directory", root, "."]);
+  await pack(root, layer);
   rmSync(root, { recursive: true });
 
   mkdirSync(path.join(folder, "blobs", "sha256"), { recursive: true });
@@ -64,4 +71,17 @@ export async function writeImage(folder: string, image: Image): Promise<void> {
   const index = { schemaVersion: 2, manifests: [{ ...manifest, annotations }] };
   writeFileSync(path.join(folder, "index.json"), JSON.stringify(index));
   writeFileSync(path.join(folder, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
+}
+
+/** The same bytes on every system, which the `tar` of none but GNU gives. */
+async function pack(root: string, file: string): Promise<void> {
+  const names = readdirSync(root, { recursive: true, encoding: "utf8" }).sort();
+  for (const place of names.map((name) => path.join(root, name))) {
+    const stat = lstatSync(place);
+    // Whatever the umask is, the image's user has to read it.
+    if (!stat.isSymbolicLink()) chmodSync(place, (stat.mode & 0o100) === 0 ? 0o644 : 0o755);
+  }
+  const { create } = await import("tar");
+  // Portable: without owners, whom every reader takes for root.
+  await create({ cwd: root, file, portable: true, mtime: new Date(0), noDirRecurse: true }, names);
 }

@@ -16,7 +16,7 @@ export function markedProcesses(places: Places): number[] {
   const wanted = `${name}=${places.id}`;
   if (!hasProc) {
     // The environment follows the command.
-    const lines = ps("-axEww", "-o", "pid=,command=").split("\n");
+    const lines = ps("-axEww", "-o", "pid=", "-o", "command=").split("\n");
     return lines.filter((line) => line.split(" ").includes(wanted)).map((line) => Number.parseInt(line, 10));
   }
   const pids = readdirSync("/proc").filter((entry) => /^\d+$/.test(entry));
@@ -33,7 +33,9 @@ export async function endProcesses(places: Places): Promise<void> {
 
 /** The first word of a process's command line; `undefined` for none, and for one that has ended. */
 export function commandOf(pid: number, proc = "/proc"): string | undefined {
-  const command = hasProc ? read(`${proc}/${pid}/cmdline`).split("\0")[0] : ps("-p", String(pid), "-o", "comm=").trim();
+  const command = hasProc
+    ? read(`${proc}/${pid}/cmdline`).split("\0")[0]
+    : ps("-ww", "-p", String(pid), "-o", "comm=").trim();
   return command === "" ? undefined : command;
 }
 

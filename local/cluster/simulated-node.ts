@@ -23,7 +23,7 @@ export function simulatedNode(places: Places, tools: SimulatedTools): NodeParts 
     },
     runtime: () => ({ names: "", components: [], ready: () => Promise.resolve() }),
     agents: (servers) => {
-      const component = kwok(places, tools);
+      const component = kwok(places, tools, nodeName);
       return {
         names: "KWOK",
         components: [component],
@@ -38,14 +38,15 @@ export function simulatedNode(places: Places, tools: SimulatedTools): NodeParts 
   };
 }
 
-function kwok(places: Places, tools: SimulatedTools): Component {
+/** Plays one node. */
+export function kwok(places: Places, tools: Pick<SimulatedTools, "kwok">, node: string): Component {
   return {
     name: "kwok",
     command: tools.kwok,
     args: [
       `--config=${path.join(__dirname, "kwok-stages.yaml")}`,
       `--kubeconfig=${kubeconfigOf(places, "kwok")}`,
-      `--manage-single-node=${nodeName}`,
+      `--manage-single-node=${node}`,
       `--node-ip=127.0.0.1`,
       `--cidr=${podCidr}`,
       "--node-lease-duration-seconds=0",

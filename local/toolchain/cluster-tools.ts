@@ -1,10 +1,8 @@
 import * as path from "node:path";
 import type { NodeKind } from "../cluster";
 import { tryRun } from "../../commands/process";
-import { UserError } from "../../components/user-error";
-import { type DebianTool, ensureDebianTools, whyNotInstallable } from "./debian-packages";
+import { type DebianTool, ensureDebianTools } from "./debian-packages";
 import { isExecutable, onPath, versionOutput } from "./find";
-import { findGo } from "./go-build";
 import { cluster } from "./go-modules";
 import { obtain } from "./obtain";
 import type { ReleaseName } from "./releases";
@@ -18,7 +16,6 @@ interface CommonTools {
   readonly kubectl: string;
   /** The reference registry, version 3. */
   readonly registry: string;
-  readonly go: string;
 }
 
 export interface RealTools extends CommonTools {
@@ -41,12 +38,12 @@ export interface SimulatedTools extends CommonTools {
 
 export type ClusterTools = RealTools | SimulatedTools;
 
-const openssl: DebianTool = { command: "openssl", package: "openssl" };
+const openssl: DebianTool = { command: "OpenSSL 3", package: "openssl" };
 const busybox: DebianTool = { command: "busybox", package: "busybox-static" };
 const cniPlugins: DebianTool = { command: "CNI plugins", package: "containernetworking-plugins" };
 
 /** What each kind of node needs that is not built. */
-const machineTools: Readonly<Record<NodeKind, readonly DebianTool[]>> = {
+export const machineTools: Readonly<Record<NodeKind, readonly DebianTool[]>> = {
   simulated: [openssl],
   real: [
     openssl,
@@ -69,50 +66,36 @@ function findCniPlugins(): string | undefined {
   );
 }
 
-async function isMissing(tool: DebianTool): Promise<boolean> {
+export async function isMissing(tool: DebianTool): Promise<boolean> {
   if (tool === cniPlugins) return findCniPlugins() === undefined;
-  const found = onPath(tool.command);
+  const found = onPath(tool === openssl ? "openssl" : tool.command);
   if (found === undefined) return true;
-  // LibreSSL has the same name and other options.
+  // LibreSSL, which macOS has, has the same name and other options.
   if (tool === openssl) return !/^OpenSSL [3-9]/.test((await versionOutput(found, ["version"])) ?? "");
   // ldd fails for a static executable.
   return tool === busybox && (await tryRun("ldd", [found])).code === 0;
 }
 
-const checked = new Map<NodeKind, Promise<void>>();
+const everywhere = [
+  "etcd",
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "kubectl",
+  "registry",
+] as const;
 
-/**
- * Looks, in well under a second, whether this machine has, or can be given, what a node of a kind needs before anything is built.
- * Once per process.
- * @throws UserError one sentence with all that is missing
- */
-export function requireMachineTools(kind: NodeKind): Promise<void> {
-  const check = checked.get(kind) ?? lookForMachineTools(kind);
-  checked.set(kind, check);
-  return check;
-}
-
-async function lookForMachineTools(kind: NodeKind): Promise<void> {
-  const problems = [
-    await findGo().then(() => undefined, sentenceOf),
-    await whyNotInstallable(machineTools[kind], isMissing),
-  ].filter((problem) => problem !== undefined);
-  if (problems.length > 0) throw new UserError(`${problems.map((one) => one.replace(/\.$/, "")).join("; ")}.`);
-}
-
-function sentenceOf(error: unknown): string {
-  if (error instanceof UserError) return error.message;
-  throw error;
-}
+/** What each kind of node needs that is downloaded or built, of the Go module `cluster`. */
+export const clusterPrograms: Readonly<Record<NodeKind, readonly ReleaseName[]>> = {
+  simulated: [...everywhere, "kwok"],
+  real: [...everywhere, "kubelet", "kube-proxy", "coredns"],
+};
 
 const program = async (name: ReleaseName) => (await obtain(name, cluster)).file;
 
 async function ensure(kind: NodeKind): Promise<ClusterTools> {
-  await requireMachineTools(kind);
-  const go = await findGo();
   await ensureDebianTools(machineTools[kind], isMissing);
   const common = {
-    go,
     etcd: await program("etcd"),
     kubeApiserver: await program("kube-apiserver"),
     kubeControllerManager: await program("kube-controller-manager"),

@@ -45,9 +45,14 @@ export class Downloader {
     }
   }
 
-  private async make(release: Release, temporary: string): Promise<void> {
+  /** Whether the hosts of a release and of its checksum answer at all. Each host is asked once, all of them at the first call. */
+  async reaches(release: Release): Promise<boolean> {
     const urls = [release.url, checksumUrl(release)];
-    if ((await Promise.all(urls.map((url) => this.http.answers(url)))).includes(false)) throw new NotDownloaded();
+    return !(await Promise.all(urls.map((url) => this.http.answers(url)))).includes(false);
+  }
+
+  private async make(release: Release, temporary: string): Promise<void> {
+    if (!(await this.reaches(release))) throw new NotDownloaded();
     const checksum = await this.checksum(release);
     let first: HttpAnswer | undefined = await this.twice(release, release.url, () => this.ask(release, release.url));
     const size = first.size === undefined ? "" : `${inMegabytes(first.size)}, `;
@@ -147,3 +152,6 @@ const downloader = new Downloader({ hosts: officialHosts() });
 /** `Downloader.download` of the official releases' hosts, which this process asks once whether they answer. */
 export const download = (release: Release, folder: string): Promise<string | undefined> =>
   downloader.download(release, folder);
+
+/** `Downloader.reaches` of the same, so that `download` asks nobody again. */
+export const reaches = (release: Release): Promise<boolean> => downloader.reaches(release);

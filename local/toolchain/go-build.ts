@@ -15,17 +15,19 @@ const goEnvironment = { CGO_ENABLED: "0", GOWORK: "off", GOOS: undefined, GOARCH
 /** The newest `go` line of the pinned modules. */
 const [neededMajor, neededMinor] = [1, 26];
 
-/** The Go command. A `UserError` when there is none, or only an older one that cannot fetch a newer toolchain. */
-export async function findGo(): Promise<string> {
+/**
+ * The Go command. A `UserError` when there is none, or only an older one that cannot fetch a newer toolchain.
+ * @param what it is needed to build
+ */
+export async function findGo(what = "the local tools"): Promise<string> {
   const go = onPath("go") ?? ["/usr/local/go/bin/go"].find(isExecutable);
   const needed = `Go ${neededMajor}.${neededMinor} or newer`;
-  if (go === undefined)
-    throw new UserError(`${needed} is needed to build the local tools, and there is no go on PATH.`);
+  if (go === undefined) throw new UserError(`${needed} is needed to build ${what}, and there is no go on PATH.`);
   const cwd = path.join(__dirname, "modules", "cluster");
   const { stdout, stderr, code } = await tryRun(go, ["env", "GOVERSION"], { cwd, env: goEnvironment });
   const [major = 0, minor = 0] = (/go(\d+)\.(\d+)/.exec(stdout) ?? []).slice(1).map(Number);
   if (code !== 0 || major !== neededMajor || minor < neededMinor)
-    throw new UserError(`${needed} is needed to build the local tools, but ${go} says: ${(stdout || stderr).trim()}`);
+    throw new UserError(`${needed} is needed to build ${what}, but ${go} says: ${(stdout || stderr).trim()}`);
   return go;
 }
 

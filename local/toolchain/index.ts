@@ -1,10 +1,5 @@
-export {
-  type ClusterTools,
-  ensureClusterTools,
-  type RealTools,
-  requireMachineTools,
-  type SimulatedTools,
-} from "./cluster-tools";
+export { type ClusterTools, ensureClusterTools, type RealTools, type SimulatedTools } from "./cluster-tools";
+export { requireMachineTools } from "./machine";
 export { pluginsLine } from "./provider-plugins";
 export { ensurePulumiTools, type PulumiTools } from "./pulumi-tools";
 export { ensureSkopeo } from "./skopeo";

@@ -1,9 +1,10 @@
 /** `make toolchain`: gets everything ready and says what is used. */
 import * as path from "node:path";
 import { nodeKind } from "../cluster";
+import { requireOwnState } from "../own-state";
 import { main, table } from "../../commands/terminal";
 import { isExecutable, parseVersion, versionOutput } from "./find";
-import { ensureClusterTools, ensurePulumiTools, pluginsLine } from "./index";
+import { ensureClusterTools, ensurePulumiTools, pluginsLine, requireMachineTools } from "./index";
 import { ensureHelm } from "./kubernetes-clients";
 import { toolCache } from "./tool-cache";
 
@@ -13,7 +14,6 @@ const versionArguments: Readonly<Record<string, readonly string[]>> = {
   helm: ["version", "--short"],
   kubectl: ["version", "--client"],
   coredns: ["-version"],
-  go: ["version"],
   ip: ["-V"],
 };
 
@@ -29,6 +29,8 @@ function origin(file: string): string {
 }
 
 main(async () => {
+  requireOwnState();
+  await requireMachineTools(nodeKind());
   const { kind, ...cluster } = await ensureClusterTools(nodeKind());
   const { pulumi, plugins } = await ensurePulumiTools();
   const helm = await ensureHelm();

@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { download } from "./download";
+import { download, reaches } from "./download";
 import { isExecutable } from "./find";
 import { build, builtPath, toolFolder } from "./go-build";
 import type { GoModule } from "./go-modules";
@@ -33,6 +33,13 @@ export async function obtain(name: ReleaseName, module: GoModule, folder?: strin
   const downloaded = release && (await download(release, downloadFolder(name)));
   if (downloaded !== undefined) return { file: path.join(downloaded, name), from: "download" };
   return { file: await build(module, name, folder), from: "Go modules" };
+}
+
+/** Whether `obtain` has to build a program: it is not there, and its download does not exist or cannot be reached. */
+export async function isToBuild(name: ReleaseName, module: GoModule, folder?: string): Promise<boolean> {
+  if (findObtained(name, module, folder) !== undefined) return false;
+  const release = officialRelease(name);
+  return release === undefined || !(await reaches(release));
 }
 
 const downloadFolder = (name: ReleaseName) =>

@@ -5,7 +5,7 @@ import * as semver from "semver";
 import { dependencies } from "../../package.json";
 import { isExecutable, onPath } from "./find";
 import { pulumi } from "./go-modules";
-import { obtain, type Obtained } from "./obtain";
+import { isToBuild, obtain, type Obtained } from "./obtain";
 import { pluginVersion } from "./plugin-version";
 
 /** The provider plugins that this program uses, in the versions of their SDKs. */
@@ -70,6 +70,15 @@ async function ensure(plugin: Wanted, home: string): Promise<ProviderPlugin> {
   link(plugin, [file], home);
   const version = from === "download" ? sdkVersion : pulumi.executables[program].version.slice(1);
   return { name, version, sdkVersion, from };
+}
+
+/** For each plugin, by the name of its program, whether `ensureProviders` has to build it. */
+export function pluginsToBuild(): (readonly [program: string, isToBuild: Promise<boolean>])[] {
+  return wanted.map((plugin) => {
+    const program = executable(plugin);
+    const isThere = onPath(program) !== undefined || findInstalled(plugin) !== undefined;
+    return [program, isThere ? Promise.resolve(false) : isToBuild(program, pulumi)];
+  });
 }
 
 /**

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { isExecutable, onPath, parseVersion, versionOutput } from "./find";
 import { build, copyScript, toolFolder } from "./go-build";
 import { nodejsHost, pulumi } from "./go-modules";
-import { obtain } from "./obtain";
+import { findObtained, isToBuild, obtain } from "./obtain";
 
 const languageHost = "pulumi-language-nodejs";
 
@@ -27,6 +27,19 @@ async function findOnPath(): Promise<string | undefined> {
   return major === 3 && minor >= oldestMinor ? found : undefined;
 }
 
+/** What a command line built from Go modules needs beside it: the host, and what the engine starts for a policy pack in TypeScript. */
+const hostPrograms = ["nodejs-host", languageHost];
+const policyScript = "nodejs/dist/pulumi-analyzer-policy";
+
+/** Whether `ensurePulumi` has to build anything. */
+export async function isPulumiToBuild(): Promise<boolean> {
+  if ((await findOnPath()) !== undefined) return false;
+  const folder = toolFolder(pulumi, nodejsHost);
+  if (findObtained("pulumi", pulumi, folder)?.from !== "Go modules") return isToBuild("pulumi", pulumi, folder);
+  // A run that was killed may have built the first of them alone.
+  return ![...hostPrograms, path.basename(policyScript)].every((name) => isExecutable(path.join(folder, name)));
+}
+
 /**
  * Pulumi's command line with its Node language host: from `PATH`, else the official download, else built from Go modules.
  * Both go into one folder: from anywhere else the engine warns that it was found on `PATH`.
@@ -37,8 +50,7 @@ export async function ensurePulumi(): Promise<string> {
   const folder = toolFolder(pulumi, nodejsHost);
   const { file, from } = await obtain("pulumi", pulumi, folder);
   if (from === "download") return file;
-  for (const program of ["nodejs-host", languageHost]) await build(nodejsHost, program, folder);
-  // What the engine starts for a policy pack written in TypeScript.
-  await copyScript(nodejsHost, "github.com/pulumi/pulumi/sdk/v3", "nodejs/dist/pulumi-analyzer-policy", folder);
+  for (const program of hostPrograms) await build(nodejsHost, program, folder);
+  await copyScript(nodejsHost, "github.com/pulumi/pulumi/sdk/v3", policyScript, folder);
   return file;
 }

@@ -34,7 +34,7 @@ const cover = (manifests: readonly Manifest[]): Coverage =>
 describe("What Fleet's chart does and few others do", function () {
   this.timeout("1m");
 
-  for (const [title, { values, pulled, problems = [], warnings = [], shape }] of Object.entries(quirks)) {
+  for (const [title, { values, pulled, problems = [], warnings = [], shape, lacksTmp }] of Object.entries(quirks)) {
     it(title, async () => {
       const { text, manifests } = await render(values);
       shape?.(manifests);
@@ -45,8 +45,12 @@ describe("What Fleet's chart does and few others do", function () {
       const dedicated = values.vulnProcessing !== undefined;
       const deadline = ["CronJob/fleet-vulnprocessing: activeDeadlineSeconds: 5400"];
       const drain = ["Deployment/fleet: lifecycle: { preStop: { sleep: { seconds: 5 } } }"];
-      assert.deepEqual(addedBy(deadlineCommand, text), dedicated ? deadline : []);
-      assert.deepEqual(addedBy(drainCommand, text).sort(), dedicated ? [...deadline, ...drain] : drain);
+      const tmp = lacksTmp
+        ? ["volumeMounts: [{ name: tmp, mountPath: /tmp }]", "volumes: [{ name: tmp, emptyDir: {} }]"]
+        : [];
+      const always = [...(dedicated ? deadline : []), ...tmp.map((entry) => `Deployment/fleet: ${entry}`)];
+      assert.deepEqual(addedBy(deadlineCommand, text).sort(), always);
+      assert.deepEqual(addedBy(drainCommand, text).sort(), [...always, ...drain].sort());
     });
   }
 
@@ -78,14 +82,13 @@ describe("What Fleet's chart does and few others do", function () {
       });
     }
 
-    it("annotations of the ServiceAccount beside a Google account", async () => {
-      assert.match(
-        await refusalOf({
-          serviceAccountAnnotations: { one: "1", two: "2" },
-          gke: { workloadIdentityEmail: "fleet@example.com" },
-        }),
-        /^Helm cannot render the chart .*: YAML parse error on .*$/,
-      );
+    it("annotations of the ServiceAccount beside a Google account, which the program says first", async () => {
+      const values = {
+        serviceAccountAnnotations: { one: "1", two: "2" },
+        gke: { workloadIdentityEmail: "fleet@example.com" },
+      };
+      assert.match(await refusalOf(values), /^fleet:values\.serviceAccountAnnotations has more than one annotation, /);
+      await assert.rejects(render(values), /: YAML parse error on .*$/);
     });
   });
 });
@@ -100,11 +103,14 @@ function addedBy(command: string, text: string): string[] {
   const added: string[] = [];
   const documents = stdout.split(/^---$/m);
   const without = documents.map((document) =>
-    document.replace(/(?<!# )(lifecycle: .*|activeDeadlineSeconds: \d+)\n +/, (_, entry: string) => {
-      const [{ kind, metadata } = {}] = parseManifests(document);
-      added.push(`${kind}/${metadata?.name}: ${entry}`);
-      return "";
-    }),
+    document.replace(
+      /(?<!# )(lifecycle: .*|activeDeadlineSeconds: \d+|volume\w+: \[\{ name: tmp, .*\}\])\n +/g,
+      (_, entry: string) => {
+        const [{ kind, metadata } = {}] = parseManifests(document);
+        added.push(`${kind}/${metadata?.name}: ${entry}`);
+        return "";
+      },
+    ),
   );
   assert.equal(without.join("---"), text);
   return added;

@@ -108,6 +108,21 @@ describe("make local on a machine that can have no real node", function () {
         for (const pid of pids) assert.equal(fs.statSync(`/proc/${pid}`).uid, uid);
       });
 
+      if (isRoot && uid !== 0)
+        it("is refused in one sentence where root was at work", async () => {
+          const pulumiHome = path.join(state(), "pulumi-home");
+          fs.chownSync(pulumiHome, 0, 0);
+          for (const target of ["local", "local-down"]) {
+            const { code, stdout, stderr } = await make(target);
+            assert.deepEqual([code, stdout], [2, ""]);
+            assert.match(
+              stderr,
+              /^\.local\/pulumi-home belongs to root; run make local-down as that user first\.\n(make: .*\n)$/,
+            );
+          }
+          fs.chownSync(pulumiHome, uid, uid);
+        });
+
       it("is taken away by make local-down: no process and no file is left", async () => {
         const { code, stderr } = await make("local-down");
         assert.equal(code, 0, stderr);

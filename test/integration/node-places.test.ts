@@ -6,6 +6,7 @@ import { placesOf } from "../../local/cluster/places";
 import { createNode, destroyNode, runIn } from "../../local/cluster/node";
 import { run } from "../../commands/process";
 import { UserError } from "../../components/user-error";
+import { needsRealNode } from "../support/session";
 
 /** Where a folder of each kind lies; `source` and `tools` are in the state folder if they are not named. */
 interface Places {
@@ -98,6 +99,9 @@ touch /run/node-places /var/node-places /tmp/node-places
 describe("the node of a checkout", function () {
   this.timeout(20_000);
 
+  before(function () {
+    needsRealNode(this, "the tests of where a checkout may lie");
+  });
   after(async () => {
     for (const folder of mounts.reverse()) await run("umount", [folder]);
     for (const folder of made.reverse()) rmSync(folder, { recursive: true });

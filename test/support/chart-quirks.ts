@@ -46,6 +46,8 @@ interface Quirk {
   readonly warnings?: readonly string[];
   /** What shows that the chart does this at all. */
   readonly shape?: (manifests: readonly Manifest[]) => void;
+  /** Fleet's container gets its /tmp from the post-renderer. */
+  readonly lacksTmp?: boolean;
 }
 
 const mysql = (image: object) => ({ mysql: { enabled: true, image } });
@@ -105,6 +107,7 @@ export const quirks: Readonly<Record<string, Quirk>> = {
   },
   "extra volumes that are dropped": {
     values: bare,
+    lacksTmp: true,
     pulled: ownPulls,
     shape: (manifests) => {
       assert.equal(field(manifests, "Deployment", "fleet", ...pod, "volumes"), undefined);

@@ -52,12 +52,16 @@ export async function otherProgram(
   };
   const own = { context: cluster.context, server, args, ...(await config(cluster)) };
   await stack.init(
-    yaml.stringify({
-      config: {
-        "pulumi:disable-default-providers": ["kubernetes"],
-        ...Object.fromEntries(Object.entries(own).map(([key, value]) => [`${project}:${key}`, value])),
+    yaml.stringify(
+      {
+        config: {
+          "pulumi:disable-default-providers": ["kubernetes"],
+          ...Object.fromEntries(Object.entries(own).map(([key, value]) => [`${project}:${key}`, value])),
+        },
       },
-    }),
+      // Not folded: each `pulumi config set` adds empty lines to a folded text, and a kubeconfig that differs is an update of its provider.
+      { lineWidth: 0 },
+    ),
   );
   await stack.set("password", "one", true);
   await stack.set("privateKey", "0123456789abcdef0123456789abcdef", true);

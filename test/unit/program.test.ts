@@ -130,7 +130,7 @@ describe("the program", function () {
     const { warnings, recording, outcome } = await run(stack, { objects: cluster }, ["fleet:registries"]);
     assert.deepEqual(warnings.slice(0, 1), [
       "warning: [runtime] The password of the encrypted username for registry.digitalocean.com was to expire on 2020-01-01: " +
-        "whether it still works, the registry decides; set a new one with " +
+        "whether it still works, the registry decides; set a new password with " +
         "pulumi config set --secret --path 'registryPasswords[\"registry.digitalocean.com\"]'",
     ]);
     const outputs = await valueOf(pulumi.output(outcome));

@@ -59,6 +59,13 @@ const cases: readonly (readonly [Partial<FleetArgs>, string])[] = [
     { pullCheckImages: [{ image: pulumi.output("a:1") as unknown as string, command: ["/a"] }] },
     "pullCheckImages[0].image is an output, but it decides what is made or checked before anything is; write the value itself",
   ],
+  [{ pullCheckNodes: 0 }, "pullCheckNodes is 0; set a whole number from 1 to 16"],
+  [{ pullCheckNodes: 1.5 }, "pullCheckNodes is 1.5; set a whole number from 1 to 16"],
+  [{ pullCheckNodes: 17 }, "pullCheckNodes is 17; set a whole number from 1 to 16"],
+  [
+    { pullCheckNodes: 2, pullCheckDeadlineSeconds: 29 },
+    "pullCheckDeadlineSeconds is 29, too short for a check on more than one node; set 30 or more",
+  ],
 ];
 
 describe("Fleet's arguments", () => {

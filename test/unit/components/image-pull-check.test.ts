@@ -154,4 +154,64 @@ describe("ImagePullCheck", function () {
     assert.deepEqual(changed(before, same), []);
     assert.deepEqual(changed(before, after), ["Job check"]);
   });
+
+  it("is a Job for each of several nodes, whose pod goes nowhere unless all before it live elsewhere", async () => {
+    const own = { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: { app: "fleet" } } };
+    const terms = (...list: object[]) => ({ requiredDuringSchedulingIgnoredDuringExecution: list });
+    const pods = { affinity: { podAntiAffinity: terms(own), nodeAffinity: {} } } as ImagePullCheckArgs["pods"];
+    const { recording } = await make({ nodes: 3, pods });
+    assert.deepEqual(
+      recording.tree().map((line) => line.trim()),
+      [
+        "fleet:index:ImagePullCheck check",
+        ...["", "-2", "-3"].map((suffix) => `kubernetes:batch/v1:Job check${suffix}`),
+      ],
+    );
+    const specs = ["", "-2", "-3"].map(
+      (suffix) =>
+        recording.get(`Job check${suffix}`).inputs.spec as (typeof job)["spec"] & { template: { spec: object } },
+    );
+    const labels = specs.map(({ template }) => template.metadata.labels as Record<string, string>);
+    const generation = labels[0]?.["image-pull-check/generation"] ?? "";
+    assert.match(generation, /^[0-9a-f]{16}$/);
+    assert.deepEqual(
+      labels,
+      [0, 1, 2].map((place) => ({
+        "app.kubernetes.io/component": "image-pull-check",
+        "image-pull-check/generation": generation,
+        "image-pull-check/place": String(place),
+      })),
+    );
+    const pod = (topologyKey: string, place: object) => ({
+      topologyKey,
+      labelSelector: { matchLabels: { "image-pull-check/generation": generation, ...place } },
+    });
+    const before = (...places: string[]) => ({
+      podAffinity: terms(...places.map((place) => pod("kubernetes.io/os", { "image-pull-check/place": place }))),
+    });
+    const elsewhere = { podAntiAffinity: terms(own, pod("kubernetes.io/hostname", {})), nodeAffinity: {} };
+    const sleeping = { lifecycle: { postStart: { sleep: { seconds: 15 } } } };
+    const [fleet, mysql] = job.spec.template.spec.containers;
+    assert.deepEqual(
+      specs.map(({ template: { spec } }) => spec),
+      [{ ...elsewhere }, { ...elsewhere, ...before("0") }, { ...elsewhere, ...before("0", "1") }].map(
+        (affinity, i) => ({
+          ...job.spec.template.spec,
+          affinity,
+          terminationGracePeriodSeconds: i < 2 ? 15 : 5,
+          containers: [fleet, { ...mysql, ...(i < 2 && sleeping) }],
+        }),
+      ),
+    );
+  });
+
+  it("is told from one of other pull Secrets by a label", async () => {
+    const labelOf = async (name: string) => {
+      const { recording } = await make({ nodes: 2, imagePullSecrets: [{ name }] });
+      const { template } = recording.get("Job check-2").inputs.spec as (typeof job)["spec"];
+      return (template.metadata.labels as Record<string, string>)["image-pull-check/generation"];
+    };
+    assert.equal(await labelOf("one"), await labelOf("one"));
+    assert.notEqual(await labelOf("one"), await labelOf("two"));
+  });
 });

@@ -175,9 +175,9 @@ describe("ImagePullSecrets", function () {
     assert.ok(result instanceof UserError);
     assert.equal(
       result.message,
-      'passwords["docker.io"] is missing; set it: pulumi config set --secret --path \'registryPasswords["docker.io"]\'\n' +
+      'passwords["docker.io"] is missing; set it\n' +
         'registries["index.docker.io"].username is empty; write the name of the account that may pull\n' +
-        'passwords["index.docker.io"] is missing; set it: pulumi config set --secret --path \'registryPasswords["index.docker.io"]\'\n' +
+        'passwords["index.docker.io"] is missing; set it\n' +
         'registries["index.docker.io"] is the same registry as "docker.io", docker.io; keep one of the two',
     );
     assert.deepEqual(recording.tree(), ["fleet:index:ImagePullSecrets fleet"]);

@@ -93,6 +93,34 @@ describe("the post-renderer that lets Fleet's pods drain", () => {
   });
 });
 
+describe("the post-renderer that gives Fleet a /tmp", () => {
+  const container = "name: fleet\n        securityContext: { readOnlyRootFilesystem: true }\n";
+  const fleet = (pod: string, inContainer: string) =>
+    `---\nkind: Deployment\nmetadata: { name: fleet }\nspec:\n  template:\n    spec:\n      ${pod}hostPID: false\n` +
+    `      containers:\n      - ${inContainer}${container}`;
+  const plain = fleet("", "");
+
+  it("adds it where the chart mounts nothing, to what it adds besides, and no other byte changes", () => {
+    const pod = "volumes: [{ name: tmp, emptyDir: {} }]\n      ";
+    const mounts = "volumeMounts: [{ name: tmp, mountPath: /tmp }]\n        ";
+    const drain = "lifecycle: { preStop: { sleep: { seconds: 5 } } }\n        ";
+    assert.equal(postRender(plain + plain, deadlineCommand).stdout, fleet(pod, mounts) + fleet(pod, mounts));
+    assert.equal(postRender(plain).stdout, fleet(pod, drain + mounts));
+  });
+
+  const untouched = {
+    "has volumes": fleet("volumes: []\n      ", ""),
+    "has mounts": fleet("", "volumeMounts: []\n        "),
+    "may write to its root": plain.replace("true", "false"),
+    "says nothing of its root": plain.replace("readOnlyRootFilesystem: true", ""),
+    "is another": plain.replace("{ name: fleet }", "{ name: other }"),
+    "has no container of Fleet": plain.replace("name: fleet\n", "name: other\n"),
+  };
+  for (const [what, text] of Object.entries(untouched)) {
+    it(`leaves a Deployment as it is that ${what}`, () => assert.equal(postRender(text, deadlineCommand).stdout, text));
+  }
+});
+
 describe("the post-renderer that ends runs of the CronJob", () => {
   const deployment =
     "---\nkind: Deployment\nmetadata: { name: fleet }\nspec: { template: { spec: { containers: [{ name: fleet }] } } }\n";

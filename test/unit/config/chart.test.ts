@@ -46,7 +46,7 @@ describe("what a chart is pulled with", () => {
     assert.deepEqual(await loginOf({ ...own, ...registries, chart }), login);
     assert.deepEqual(revealed(configOf({ ...own, ...registries, chart }).chart), {
       reference: "registry.example.com/charts/fleet:7.0.2",
-      login,
+      login: { ...login, renewal: "set a new password with pulumi config set --secret chartPassword" },
     });
   });
 

@@ -52,6 +52,7 @@ describe("Pulumi.yaml", function () {
       imagePullSecrets: [],
       pullCheck: true,
       pullCheckDeadlineSeconds: spec.activeDeadlineSeconds,
+      pullCheckNodes: recording.resources.filter(({ id }) => id.startsWith("Job ")).length,
       pullCheckImages: [],
       pullCheckAnnotations: {},
       chart: fleetChart.name,

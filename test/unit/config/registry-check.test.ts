@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { setPasswordCommand } from "../../../registry/credentials";
+import { setPasswordCommand } from "../../../config/set-commands";
 import type { DockerConfigEntry } from "../../../registry/docker-config";
 import type { RegistryLogin } from "../../../config/registries";
 import { pullCredentials } from "../../../preflight/pull-credentials";

@@ -19,8 +19,14 @@ describe("policy pull-check-on", () => {
   it("wants a check in each Fleet", () => {
     const fleet = resource("fleet:index:Fleet", "fleet", {});
     const check = resource("fleet:index:ImagePullCheck", "fleet-pull-check", {}, fleet.urn);
+    const job = resource("kubernetes:batch/v1:Job", "fleet-pull-check", {}, check.urn);
+    const second = resource("kubernetes:batch/v1:Job", "fleet-pull-check-2", {}, check.urn);
     const stray = resource("fleet:index:ImagePullCheck", "stray", {});
-    assert.deepEqual(said(pullCheckOn([fleet, check])), []);
+    assert.deepEqual(said(pullCheckOn([fleet, check, job])), []);
+    assert.deepEqual(said(pullCheckOn([fleet, check, job, second], 2)), []);
+    assert.deepEqual(said(pullCheckOn([fleet, check, job], 2)), [
+      'Fleet "fleet" has a pull check on 1 node, fewer than 2; let more nodes pull: pulumi config set pullCheckNodes 2',
+    ]);
     assert.deepEqual(said(pullCheckOn([])), []);
     assert.deepEqual(said(pullCheckOn([fleet, stray])), [
       'Fleet "fleet" has no pull check, so a wrong password is found only by the pods that need it; switch it on: pulumi config set pullCheck true',

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import type { ClusterSettings } from "../../../config/load";
 import { contextWarnings } from "../../../preflight/kube-context";
 import { issueText } from "../../../registry/issue";
+import { SecretText } from "../../../registry/secret-text";
 
 const kubeconfig = (context: string) => `apiVersion: v1\nkind: Config\ncurrent-context: ${context}\n`;
 
@@ -27,7 +27,11 @@ describe("the cluster of a stack that names no context", () => {
     fs.rmSync(folder, { recursive: true });
   });
 
-  const told = (settings: ClusterSettings, clusterUid?: string) => contextWarnings(settings, clusterUid).map(issueText);
+  const told = (settings: { readonly context?: string; readonly kubeconfig?: string }, clusterUid?: string) => {
+    const { kubeconfig, ...others } = settings;
+    const given = { ...others, ...(kubeconfig !== undefined && { kubeconfig: new SecretText(kubeconfig) }) };
+    return contextWarnings(given, clusterUid).map(issueText);
+  };
   const sentence = (name: string, file: string, argument = name) =>
     `kubernetes:context is not set, so this goes to the cluster of ${name}, the current context of ${file}; ` +
     `if that is the one, say so: pulumi config set kubernetes:context ${argument}`;

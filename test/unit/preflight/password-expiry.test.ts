@@ -4,9 +4,9 @@ import { issueText } from "../../../registry/issue";
 import { SecretText } from "../../../registry/secret-text";
 
 describe("the end of a password's life", () => {
-  const set = `set a new one with pulumi config set --secret --path 'registryPasswords["ghcr.io"]'`;
+  const set = `set a new password with pulumi config set --secret --path 'registryPasswords["ghcr.io"]'`;
   const warn = (now: string, expires = "2027-03-01") =>
-    expiryWarnings([{ key: "ghcr.io", account: "bot", expires }], new Date(now)).map(issueText);
+    expiryWarnings([{ key: "ghcr.io", account: "bot", renewal: set, expires }], new Date(now)).map(issueText);
 
   const cases: Readonly<Record<string, readonly [now: string, words?: string]>> = {
     "15 days before": ["2027-02-14T00:00:00Z"],
@@ -34,23 +34,21 @@ describe("the end of a password's life", () => {
   it("is told of a token that says its end itself, and no part of it is in the words", () => {
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
     const password = `${part({ alg: "ES256" })}.${part({ exp: Date.parse("2027-03-01T09:00:00Z") / 1000 })}.marker`;
-    const registries = [{ key: "ghcr.io", account: "bot", password: new SecretText(password) }];
+    const registries = [{ key: "ghcr.io", account: "bot", renewal: set, password: new SecretText(password) }];
     const told = expiryWarnings(registries, new Date("2027-02-27T10:00:00Z")).map(issueText);
     assert.deepEqual(told, [`The password of bot for ghcr.io expires on 2027-03-01, in 2 days; ${set}`]);
   });
 
   it("is told for each password that has one", () => {
     const registries = [
-      { key: "a.io", account: "a", expires: "2027-03-02" },
-      { key: "b.io", account: "b" },
-      { key: "c.io", account: "c", expires: "2028-01-01" },
-      { key: "d.io/team", account: "d", expires: "2027-03-01" },
+      { key: "a.io", account: "a", renewal: "renew a", expires: "2027-03-02" },
+      { key: "b.io", account: "b", renewal: "renew b" },
+      { key: "c.io", account: "c", renewal: "renew c", expires: "2028-01-01" },
+      { key: "d.io/team", account: "d", renewal: "renew d", expires: "2027-03-01" },
     ];
-    const command = (key: string) =>
-      `set a new one with pulumi config set --secret --path 'registryPasswords["${key}"]'`;
     assert.deepEqual(expiryWarnings(registries, new Date("2027-03-01T10:00:00Z")).map(issueText), [
-      `The password of a for a.io expires on 2027-03-02, in 1 day; ${command("a.io")}`,
-      `The password of d for d.io/team expires on 2027-03-01, today; ${command("d.io/team")}`,
+      "The password of a for a.io expires on 2027-03-02, in 1 day; renew a",
+      "The password of d for d.io/team expires on 2027-03-01, today; renew d",
     ]);
   });
 });

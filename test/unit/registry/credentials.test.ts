@@ -1,15 +1,16 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
 import { issueText } from "../../../registry/issue";
 import * as fc from "fast-check";
-import { checkRegistries } from "../../../registry/credentials";
+import { checkRegistries, type RegistryWords } from "../../../registry/credentials";
 
 type Values = Readonly<Record<string, unknown>>;
 
 /** Problems as the lines that a user would read. */
 const lines = (registries: Values, passwords: Values): readonly string[] =>
-  checkRegistries(registries, passwords).issues.map(issueText);
+  checkRegistries(registries, passwords, words).issues.map(issueText);
 
 const set = (key: string) => `pulumi config set --secret --path 'registryPasswords["${key}"]'`;
+const words: RegistryWords = { setPassword: set, existing: "imagePullSecrets" };
 const good = { username: "fleet-puller" };
 
 describe("checkRegistries", () => {
@@ -173,6 +174,23 @@ describe("checkRegistries", () => {
     deepStrictEqual(lines(registries, passwords), expected);
     deepStrictEqual(lines(reversed(registries), reversed(passwords)), expected);
   });
+
+  it("names no command to those whose passwords are arguments", () =>
+    deepStrictEqual(
+      checkRegistries(
+        { "a.b.io": good, "a-b.io": { ...good, password: "p" }, "docker.io": good, "ghcr.io": good, "quay.io": good },
+        { "a.b.io": "p", "docker.io": "p\n", "ghcr.io": 7, "quay.io": "s3\ncret", "x.io": "p" },
+      ).issues.map(issueText),
+      [
+        'registries["a-b.io"].password does not belong here; remove it and set passwords["a-b.io"]',
+        'passwords["a-b.io"] is missing; set it',
+        'passwords["docker.io"] ends with a line break; set it again without',
+        'passwords["ghcr.io"] is a number, not text; set it again as a secret',
+        'passwords["quay.io"] contains a line break; set it on one line',
+        'registries["a.b.io"] has the same Secret name as "a-b.io", a-b-io; keep one of the two, and put the other into a Secret of your own (existing)',
+        'passwords["x.io"] is for a registry that is not listed; list it in registries, or remove it',
+      ],
+    ));
 
   it("masks what a URL may carry", () =>
     deepStrictEqual(

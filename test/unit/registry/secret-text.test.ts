@@ -31,6 +31,7 @@ const config = () =>
     chart: "oci://registry.example.com/charts/fleet",
     chartUsername: "charts",
     chartPassword: marker,
+    "kubernetes:kubeconfig": `users: [{ user: { token: ${marker} } }]\n`,
   });
 const json = JSON.stringify({ auths: { "ghcr.io": { username: "u", password: marker } } });
 const docker = () => parseDockerConfigJson(json, "kubernetes.io/dockerconfigjson");
@@ -69,6 +70,9 @@ describe("a password in plain text", () => {
   }
 
   it("is in what the tests above look at", () => {
-    assert.equal(JSON.stringify(revealed([config().registries, config().chart, docker()])).split(marker).length, 4);
+    assert.equal(
+      JSON.stringify(revealed([config().registries, config().chart, config().cluster, docker()])).split(marker).length,
+      5,
+    );
   });
 });

@@ -6,12 +6,15 @@ import { checkExpiry } from "../../../../commands/check-expiry/check-expiry";
 import { parseExpiryRequest } from "../../../../commands/check-expiry/request";
 import { tryRun } from "../../../../commands/process";
 import { checkout } from "../../../../local/support/paths";
+import { issueText } from "../../../../registry/issue";
 
 describe("check-expiry", () => {
   let folder = "";
   const write = (name: string, text: string) => fs.writeFileSync(path.join(folder, name), text);
-  const check = (stacks: readonly string[] = [], days = 14) =>
-    checkExpiry(folder, { stacks, days }, new Date("2027-02-15T12:00:00Z"));
+  const check = (stacks: readonly string[] = [], days = 14) => {
+    const { problems, ...found } = checkExpiry(folder, { stacks, days }, new Date("2027-02-15T12:00:00Z"));
+    return { ...found, problems: problems.map(issueText) };
+  };
   const registries = (text: string) => `config:\n  fleet:registries:\n    registry.example.com: ${text}\n`;
   const place = 'production: fleet:registries["registry.example.com"]';
   const told = (ends: string) =>
@@ -83,7 +86,9 @@ describe("check-expiry", () => {
       stacks: ["dev", "staging", "qa"],
       days: 14,
     });
-    assert.deepEqual(parseExpiryRequest({ STACKS: "a$b", DAYS: "soon" }), [
+    const refused = parseExpiryRequest({ STACKS: "a$b", DAYS: "soon" });
+    assert.ok(!("days" in refused));
+    assert.deepEqual(refused.map(issueText), [
       'STACKS names "a$b", which no stack is called; use letters, digits, "-", "_" and "."',
       "DAYS is soon; set a whole number from 0 up, or leave it out for 14",
     ]);

@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { checkStacks } from "../../../../commands/check-stacks/check-stacks";
 import { checkout } from "../../../../local/support/paths";
 import { tryRun } from "../../../../commands/process";
+import { issueText } from "../../../../registry/issue";
 
 const project = `name: fleet
 runtime: nodejs
@@ -28,9 +29,13 @@ describe("check-stacks", () => {
     fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     fs.writeFileSync(path.join(folder, name), text);
   };
+  const check = () => {
+    const { files, findings } = checkStacks(folder);
+    return { files, findings: findings.map(issueText) };
+  };
   const findingsOf = (stack: string) => {
     write("Pulumi.dev.yaml", stack);
-    const { findings } = checkStacks(folder);
+    const { findings } = check();
     assert.doesNotMatch(findings.join("\n"), /marker/);
     return findings;
   };
@@ -54,7 +59,7 @@ config:
   fleet:databasePassword: { secure: ${passphrase} }
 `;
     assert.deepEqual(findingsOf(stack), []);
-    assert.deepEqual(checkStacks(folder).files, ["Pulumi.dev.yaml"]);
+    assert.deepEqual(check().files, ["Pulumi.dev.yaml"]);
   });
 
   it("passes what is not set", () => {
@@ -158,7 +163,7 @@ config:
       write(name, plain);
     }
     write("Pulumi.eu.prod.yaml", plain);
-    const { files, findings } = checkStacks(folder);
+    const { files, findings } = check();
     assert.deepEqual(files, ["Pulumi.a.yaml", "Pulumi.eu.prod.yaml", "stacks/Pulumi.b.yml"]);
     assert.equal(findings.length, 3);
     assert.equal(findings[1], replace("fleet:databasePassword", "databasePassword", "eu.prod"));
@@ -169,7 +174,7 @@ config:
     for (const stackFolder of [".stacks", "../check-stacks-elsewhere"]) {
       write("Pulumi.yaml", project.replace("runtime", `stackConfigDir: ${stackFolder}\nruntime`));
       write(`${stackFolder}/Pulumi.dev.yaml`, plain);
-      const { files, findings } = checkStacks(folder);
+      const { files, findings } = check();
       fs.rmSync(path.join(folder, stackFolder), { recursive: true });
       assert.deepEqual(files, [path.join(stackFolder, "Pulumi.dev.yaml")]);
       assert.equal(findings.length, 1);
@@ -181,10 +186,10 @@ config:
       "Pulumi.yaml: databasePassword has a default in plain text; remove it, and set a new one in each stack, since this one was readable";
     for (const form of ["{ type: string, default: marker, secret: true }", "{ value: marker }", "marker"]) {
       write("Pulumi.yaml", project.replace(/databasePassword: .*/, `databasePassword: ${form}`));
-      assert.deepEqual(checkStacks(folder).findings, [finding]);
+      assert.deepEqual(check().findings, [finding]);
     }
     fs.rmSync(path.join(folder, "Pulumi.yaml"));
-    assert.deepEqual(checkStacks(folder).findings, [`${folder} has no Pulumi.yaml; run it in the folder of a project`]);
+    assert.deepEqual(check().findings, [`${folder} has no Pulumi.yaml; run it in the folder of a project`]);
   });
 
   it("as a command: one line and 0, or every finding and 1", async () => {
@@ -204,6 +209,6 @@ config:
   it("passes the stack that this project comes with", () => {
     for (const name of ["Pulumi.yaml", "Pulumi.dev.yaml"])
       fs.copyFileSync(path.join(checkout, name), path.join(folder, name));
-    assert.deepEqual(checkStacks(folder), { files: ["Pulumi.dev.yaml"], findings: [] });
+    assert.deepEqual(check(), { files: ["Pulumi.dev.yaml"], findings: [] });
   });
 });

@@ -4,6 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as yaml from "yaml";
 import { checkStacks } from "../../../../commands/check-stacks/check-stacks";
+import { issueText } from "../../../../registry/issue";
 
 const secure = { secure: "v1:Zm9vYmFyYmF6cXV4:c29tZSBjaXBoZXJ0ZXh0IG9mIHNvbWUgbGVuZ3Ro" };
 
@@ -12,7 +13,7 @@ describe("check-stacks, beside the keys that are to be encrypted", () => {
   /** Of a stack's file, without its name; none has a value of it. */
   const findingsOf = (content: object): readonly string[] => {
     fs.writeFileSync(path.join(folder, "Pulumi.dev.yaml"), yaml.stringify(content));
-    const { findings } = checkStacks(folder);
+    const findings = checkStacks(folder).findings.map(issueText);
     assert.doesNotMatch(findings.join("\n"), /marker/);
     return findings.map((finding) => finding.replace(/^Pulumi\.dev\.yaml: /, ""));
   };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { pulumiOperations, type RotationContext } from "../../../../commands/rotate/operations";
+import { SecretText } from "../../../../registry/secret-text";
 
 /** Pulumi hands on what providers and registries say, and nobody knows what that is. */
 describe("what Pulumi said of a rotation", () => {
@@ -9,7 +10,7 @@ describe("what Pulumi said of a rotation", () => {
   const work = {
     request: { canonical: "r.example.com" },
     project: "fleet",
-    password,
+    password: new SecretText(password),
     pulumi: { run: () => Promise.resolve({ code: 255, stdout: "", stderr: said }) },
     staging: { stage: () => Promise.resolve([said]), configFile: () => "", issuesFile: () => "/nonexistent" },
     interrupted: new AbortController().signal,

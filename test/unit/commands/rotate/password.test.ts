@@ -9,6 +9,7 @@ import type { Pulumi } from "../../../../commands/rotate/pulumi";
 import { Staging } from "../../../../commands/rotate/staging";
 import { askHidden, askLine, Interrupted, readAll } from "../../../../commands/rotate/terminal-input";
 import { failureWords } from "../../../../commands/rotate/failure-words";
+import { SecretText } from "../../../../registry/secret-text";
 
 /** What is typed at a terminal, in as many pieces; `raw` says whether it was shown meanwhile. */
 function terminal(...typed: string[]) {
@@ -32,12 +33,13 @@ const soon = () => {
 describe("a password", () => {
   const typed = async (...keys: string[]) => {
     const { stream, output } = terminal(...keys);
-    return askHidden("? ", { terminal: stream, output, interrupted: never });
+    return (await askHidden("? ", { terminal: stream, output, interrupted: never })).reveal();
   };
 
   it("is typed without being shown", async () => {
     const { stream, raw, output, shown } = terminal("tok", "en-1\r");
-    assert.equal(await askHidden("Password: ", { terminal: stream, output, interrupted: never }), "token-1");
+    const read = await askHidden("Password: ", { terminal: stream, output, interrupted: never });
+    assert.deepEqual([read.reveal(), String(read)], ["token-1", "[secret]"]);
     assert.deepEqual(raw, [true, false]);
     assert.equal(shown(), "Password: \n");
   });
@@ -82,7 +84,8 @@ describe("a password", () => {
       ["token\n\n", "token\n"],
       ["", ""],
     ] as const) {
-      assert.equal(await readAll(Readable.from([Buffer.from(given)]), never), read);
+      const all = await readAll(Readable.from([Buffer.from(given)]), never);
+      assert.deepEqual([all.reveal(), String(all)], [read, "[secret]"]);
     }
     for (const interrupted of [soon(), AbortSignal.abort()]) {
       await assert.rejects(readAll(new PassThrough(), interrupted), Interrupted);
@@ -113,7 +116,8 @@ describe("a stack's file with the new password", () => {
   let target: Target;
   /** The old password is `old`; the new file has whatever came on standard input, backwards. */
   const pulumi = {
-    run: (args: readonly string[], input?: string): Promise<RunResult> => {
+    run: (args: readonly string[], secret?: SecretText): Promise<RunResult> => {
+      const input = secret?.reveal();
       calls.push({ args, input });
       const isUsername = args.some((arg) => arg.endsWith(".username"));
       if (args[1] === "get") return Promise.resolve({ code: 0, stdout: isUsername ? username : "old\n", stderr: "" });
@@ -126,6 +130,7 @@ describe("a stack's file with the new password", () => {
   } as unknown as Pulumi;
   let staging: Staging;
   const now = () => fs.readFileSync(target.file, "utf8");
+  const stage = (password: string, of = target) => staging.stage(of, new SecretText(password));
 
   let username = "";
 
@@ -149,7 +154,7 @@ describe("a stack's file with the new password", () => {
   });
 
   it("is a copy until it is wanted, and the password goes through standard input alone", async () => {
-    assert.equal(await staging.stage(target, "marker"), true);
+    assert.equal(await stage("marker"), true);
     assert.equal(now(), original);
     const copy = staging.configFile(target);
     assert.notEqual(copy, target.file);
@@ -175,7 +180,7 @@ describe("a stack's file with the new password", () => {
   });
 
   it("stays as it is where it has the password already", async () => {
-    assert.equal(await staging.stage(target, "old"), false);
+    assert.equal(await stage("old"), false);
     assert.equal(staging.configFile(target), target.file);
     assert.equal(staging.commit(target), undefined);
     assert.equal(now(), original);
@@ -186,7 +191,7 @@ describe("a stack's file with the new password", () => {
     ["has it already", "old"],
   ] as const) {
     it(`is not used, nor written over, where someone else wrote meanwhile: a file that ${file}`, async () => {
-      await staging.stage(target, password);
+      await stage(password);
       fs.appendFileSync(target.file, "# more\n");
       assert.equal(
         staging.commit(target),
@@ -198,7 +203,7 @@ describe("a stack's file with the new password", () => {
 
   it("keeps its mode, and says why it could not be written", async () => {
     fs.chmodSync(target.file, 0o640);
-    await staging.stage(target, "marker");
+    await stage("marker");
     const { renameSync } = fs;
     const mutable = process.getBuiltinModule("node:fs");
     mutable.renameSync = () => {
@@ -223,16 +228,16 @@ describe("a stack's file with the new password", () => {
       ['registryPasswords["r.example.com"]', "marker"],
       ['registries["r.example.com"].username', "marker"],
     ];
-    assert.equal(await staging.stage({ ...target, hasSecretUsername: true }, "marker"), true);
+    assert.equal(await stage("marker", { ...target, hasSecretUsername: true }), true);
     assert.deepEqual(sets(), both);
     calls = [];
     username = "someone\n";
-    assert.equal(await staging.stage({ ...target, hasSecretUsername: true }, "marker"), true);
+    assert.equal(await stage("marker", { ...target, hasSecretUsername: true }), true);
     assert.deepEqual(sets(), both.slice(0, 1));
   });
 
   it("is refused in Pulumi's words", async () => {
-    assert.deepEqual(await staging.stage(target, "unlucky"), ["incorrect passphrase"]);
+    assert.deepEqual(await stage("unlucky"), ["incorrect passphrase"]);
   });
 });
 
