@@ -6,6 +6,7 @@ import { foreignLines } from "../../registry/foreign-text";
 import { kubeconfigFlag } from "../kubeconfig";
 import { tryRun } from "../process";
 import type { Cluster, ClusterObject } from "./findings";
+import type { BegunObject } from "./unrecorded";
 
 /** Which cluster, as the stack's configuration says. */
 export interface ClusterAccess {
@@ -40,13 +41,14 @@ export class Kubectl {
     );
   }
 
-  /** Everything of a namespace that is looked at; of Secrets nothing but their metadata. */
-  async look(namespace: string): Promise<Cluster> {
+  /** Everything of a namespace that is looked at, and the named objects; of Secrets nothing but their metadata. */
+  async look(namespace: string, begunObjects: readonly BegunObject[]): Promise<Cluster> {
     const get = (kinds: string, output: string) =>
       this.run(["get", kinds, `--namespace=${namespace}`, `--output=${output}`]);
-    const [secrets, workloads] = await Promise.all([
+    const [secrets, workloads, begun] = await Promise.all([
       get("secrets", 'jsonpath={range .items[*]}{.metadata}{"\\n"}{end}'),
       get("jobs,pods,deployments,statefulsets,cronjobs", "json"),
+      Promise.all(begunObjects.map(async (object) => [object, await this.find(object)] as const)),
     ]);
     return {
       namespace,
@@ -55,7 +57,15 @@ export class Kubectl {
         .filter((line) => line !== "")
         .map((line) => ({ kind: "Secret", metadata: JSON.parse(line) as ClusterObject["metadata"] })),
       workloads: (JSON.parse(workloads) as { items: readonly ClusterObject[] }).items,
+      begun: begun.flatMap(([object, live]) => (live === undefined ? [] : [[object, live] as const])),
     };
+  }
+
+  private async find({ kind, name, namespace }: BegunObject): Promise<ClusterObject | undefined> {
+    const scope = namespace === undefined ? [] : [`--namespace=${namespace}`];
+    const flags = [...scope, "--ignore-not-found", "--show-managed-fields", "--output=json"];
+    const printed = await this.run(["get", kind.toLowerCase(), name, ...flags]);
+    return printed === "" ? undefined : (JSON.parse(printed) as ClusterObject);
   }
 
   async delete(kind: "secret" | "job", namespace: string, name: string): Promise<void> {

@@ -1,4 +1,6 @@
+import type { Entries } from "../stack-file";
 import type { State } from "./state";
+import { isMadeByRun, recorded, type BegunObject } from "./unrecorded";
 
 /** The parts of a Kubernetes object that are looked at. */
 export interface ClusterObject {
@@ -9,6 +11,12 @@ export interface ClusterObject {
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[];
+    readonly managedFields?: readonly {
+      readonly manager: string;
+      /** `Apply` or `Update`. */
+      readonly operation: string;
+      readonly time?: string;
+    }[];
   };
   readonly spec?: { readonly imagePullSecrets?: readonly { readonly name: string }[] };
   readonly status?: {
@@ -28,11 +36,15 @@ export interface Cluster {
   readonly secrets: readonly ClusterObject[];
   /** Jobs, pods, and whatever makes pods. */
   readonly workloads: readonly ClusterObject[];
+  /** What is there of the objects that the state takes for unfinished. */
+  readonly begun: readonly (readonly [BegunObject, ClusterObject])[];
 }
 
 /** Something that a killed run has left, and what becomes of it. */
 export type Finding = { readonly found: string; readonly done: string } & (
   | { readonly kind: "pending operations" }
+  /** `resources` is what the state is to have. */
+  | { readonly kind: "unrecorded"; readonly resources: readonly Entries[] }
   /** `helm` is what Helm calls it, at work until `busyUntil` at most. */
   | { readonly kind: "helm revision"; readonly name: string; readonly busyUntil: Date }
   | { readonly kind: "secret" | "job"; readonly name: string }
@@ -63,6 +75,7 @@ export function findLeftovers(state: State, cluster: Cluster): Findings {
 
   return {
     findings: [
+      ...unrecorded(state, cluster),
       ...pendingOperations(state),
       ...helmRevisions(state, cluster),
       ...lostJobs.map(({ metadata: { name } }) => leftover("job", name, "is in no state")),
@@ -73,12 +86,38 @@ export function findLeftovers(state: State, cluster: Cluster): Findings {
         leftover("job", name, "waits for an image with a Secret that is gone, and holds back the CronJob's next run"),
       ),
     ],
-    kept: lostSecrets.filter(isNamed).map(({ metadata: { name } }) => keptSecret(name)),
+    kept: [
+      ...lostSecrets.filter(isNamed).map(({ metadata: { name } }) => keptSecret(name)),
+      ...cluster.begun
+        .filter((one) => !isMadeByRun(...one, state.since))
+        .map(([{ kind, name }]) => keptObject(kind, name)),
+    ],
   };
+}
+
+/** Before the pending operations, with which goes what is known of these; the refresh of those then looks at these too. */
+function unrecorded({ since }: State, { begun }: Cluster): readonly Finding[] {
+  const made = begun.filter((one) => isMadeByRun(...one, since));
+  if (made.length === 0) return [];
+  const found = made.map(
+    ([{ kind, name }, { metadata }]) =>
+      `${kind} ${name} (made ${metadata.creationTimestamp.replace(/T(.*)Z/, " $1 UTC")})`,
+  );
+  return [
+    {
+      kind: "unrecorded",
+      resources: made.map((one) => recorded(...one)),
+      found: `there, and not in the state: ${found.join(", ")}`,
+      done: "the state takes it in, and it stays as it is",
+    },
+  ];
 }
 
 const keptSecret = (name: string) =>
   `the Secret ${name} is in no state, but pods name it; run pulumi up, and then make repair again`;
+
+const keptObject = (kind: string, name: string) =>
+  `the ${kind} ${name} is there, but is not what this stack was making; pulumi up may refuse it`;
 
 const leftover = (kind: "job" | "secret", name: string, what: string): Finding => ({
   kind,

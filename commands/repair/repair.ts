@@ -3,11 +3,14 @@ import type { Clients } from "../explain/clients";
 import type { Pulumi } from "../rotate/pulumi";
 import { failureWords } from "../rotate/failure-words";
 import { isIssue } from "../../registry/issue";
-import { readProject } from "../stack-file";
+import { SecretText } from "../../registry/secret-text";
+import type { RunResult } from "../process";
+import { readProject, type Entries } from "../stack-file";
 import { Kubectl } from "./cluster";
 import { findLeftovers, type Finding, type Findings } from "./findings";
 import type { RepairRequest } from "./request";
-import { readState, type State } from "./state";
+import { readState } from "./state";
+import { withResources } from "./unrecorded";
 
 /** One stack, its state and its cluster: what a killed run has left, and how it is taken away. */
 export class Repair {
@@ -25,7 +28,7 @@ export class Repair {
       throw new UserError(
         "There is no kubectl from 1.34 to 1.38 on PATH; install one, or build it with make toolchain",
       );
-    const state = await exportState(request, pulumi);
+    const state = readState(await exportState(request, pulumi));
     const [kubeconfig, context, namespace] = await Promise.all(
       ["kubernetes:kubeconfig", "kubernetes:context", `${projectName()}:namespace`].map((key) =>
         configured(key, request, pulumi),
@@ -49,16 +52,15 @@ export class Repair {
   }
 
   async look(): Promise<Findings> {
-    const [state, cluster] = await Promise.all([
-      exportState(this.request, this.pulumi),
-      this.kubectl.look(this.namespace),
-    ]);
-    return findLeftovers(state, cluster);
+    const state = readState(await exportState(this.request, this.pulumi));
+    return findLeftovers(state, await this.kubectl.look(this.namespace, state.begunObjects));
   }
 
   /** Takes one thing away. Pulumi comes first and refuses where an update runs, so that nothing is taken from under one. */
   async take(finding: Finding): Promise<void> {
     switch (finding.kind) {
+      case "unrecorded":
+        return this.record(finding.resources);
       case "pending operations":
         return this.clearPending();
       case "helm revision":
@@ -69,16 +71,26 @@ export class Repair {
     }
   }
 
+  /** What `refresh --import-pending-creates` is for: that one only marks the operations, and nothing carries them out (Pulumi 3.218.0). */
+  private async record(resources: readonly Entries[]): Promise<void> {
+    const exported = await exportState(this.request, this.pulumi);
+    const args = ["stack", "import", "--stack", this.request.stack];
+    this.check("pulumi stack import", await this.pulumi.run(args, new SecretText(withResources(exported, resources))));
+  }
+
   private async clearPending(): Promise<void> {
-    const { stack } = this.request;
     const args = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--suppress-outputs"];
-    const result = await this.pulumi.run([...args, "--color=never", ...where(this.request)]);
+    this.check("pulumi refresh", await this.pulumi.run([...args, "--color=never", ...where(this.request)]));
+  }
+
+  private check(command: string, result: RunResult): void {
     if (result.code === 0) return;
+    const { stack } = this.request;
     const words = failureWords(result).join("\n");
     throw new UserError(
       words.includes("locked")
         ? `The state of ${stack} is locked: ${words}\nIf no update runs: pulumi cancel --stack ${stack}, and then make repair again`
-        : `pulumi refresh: ${words}`,
+        : `${command}: ${words}`,
     );
   }
 }
@@ -89,10 +101,10 @@ const where = ({ stack, configFile }: RepairRequest): readonly string[] => [
   ...(configFile === undefined ? [] : ["--config-file", configFile]),
 ];
 
-async function exportState({ stack }: RepairRequest, pulumi: Pulumi): Promise<State> {
+async function exportState({ stack }: RepairRequest, pulumi: Pulumi): Promise<string> {
   const exported = await pulumi.run(["stack", "export", "--stack", stack]);
   if (exported.code !== 0) throw new UserError(`pulumi stack export: ${failureWords(exported).join("\n")}`);
-  return readState(exported.stdout);
+  return exported.stdout;
 }
 
 /** A value of the configuration, decrypted; none where it is not set. */

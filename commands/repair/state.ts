@@ -1,9 +1,14 @@
 import { asMap } from "../stack-file";
+import { readBegunObject, type BegunObject } from "./unrecorded";
 
 /** What a stack's state says, of what a killed `up` may leave behind. No secret of it is decrypted. */
 export interface State {
   /** What it takes for unfinished. */
   readonly pending: readonly PendingOperation[];
+  /** Those of them that make an object of a name that the program says. */
+  readonly begunObjects: readonly BegunObject[];
+  /** When its first resource was made, in milliseconds; NaN where it does not say. */
+  readonly since: number;
   /** `namespace/name` of each Secret and Job that it knows, those that are still to be deleted too. */
   readonly known: ReadonlySet<string>;
   /** What the Secrets and Jobs are called in the program. */
@@ -43,6 +48,10 @@ export function readState(exported: string): State {
     resource: asMap(resource),
   }));
   const pending = begun.map(({ type, resource }) => pendingOperation(type, resource, urns));
+  const begunObjects = begun
+    .filter(({ type, resource }) => type === "creating" && !urns.has(String(resource.urn)))
+    .flatMap(({ resource }) => readBegunObject(resource) ?? []);
+  const times = resources.flatMap(({ created }) => (typeof created === "string" ? [Date.parse(created)] : []));
   const own = resources.filter(({ type }) => ownTypes.includes(String(type)));
   const ofRelease = ({ type }: Readonly<Record<string, unknown>>) => type === releaseToken;
   // One that was being created has what it was to be.
@@ -54,6 +63,8 @@ export function readState(exported: string): State {
   const { clusterUid } = asMap(stack?.outputs);
   return {
     pending,
+    begunObjects,
+    since: times.length === 0 ? NaN : Math.min(...times),
     knowsRelease,
     known: new Set(own.map(({ id }) => String(id))),
     logicalNames: new Set([...own, ...begun.map(({ resource }) => resource)].map(nameIn)),

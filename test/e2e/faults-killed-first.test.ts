@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { Fault } from "../support/fault";
+import { assertRecovered, Fault } from "../support/fault";
 import {
   endLeftovers,
   helmIsDone,
@@ -8,9 +8,11 @@ import {
   pendingRevisions,
   type Beginning,
 } from "../support/killed-up";
-import type { KubernetesObject } from "../support/objects";
+import { pullSecrets, type KubernetesObject, type Pod } from "../support/objects";
 import { repair } from "../support/repair-command";
 import { succeeded, TestStack } from "../support/test-stack";
+
+type Server = KubernetesObject & { readonly spec: { readonly template: { readonly spec: Pod["spec"] } } };
 
 const repaired = "`pulumi cancel`, `make repair`";
 
@@ -32,6 +34,13 @@ describe("a first up that is killed", function () {
   const creates = (begun: readonly Beginning[], resource: string) =>
     begun.some(({ op, name }) => op === "create" && name === resource);
 
+  const mysql = async () => {
+    const servers = await stack.objects<Server>("statefulsets");
+    const server = servers.find(({ metadata }) => metadata.name === "fleet-mysql");
+    assert.ok(server);
+    return server;
+  };
+
   /** Kills the first `up`, has the machine go too if it is to, and repairs; what was found is returned. */
   async function killAndRepair(
     fault: Fault,
@@ -44,7 +53,7 @@ describe("a first up that is killed", function () {
     succeeded(await stack.tryPulumi(["cancel", "--yes", "--stack", stack.name]));
     const found = await repair(stack);
     assert.deepEqual(await repair(stack), []);
-    return { begun, found: found.map((text) => text.replace(/since .* UTC/, "since …")) };
+    return { begun, found: found.map((text) => text.replaceAll(/(since|made) [^,)]* UTC/g, "$1 …")) };
   }
 
   it("as the namespace is made is put right", async () => {
@@ -52,9 +61,33 @@ describe("a first up that is killed", function () {
     const namespaceIsThere = async () =>
       (await stack.kubectl(["get", "namespace", stack.namespace, "--ignore-not-found", "-o", "name"])).stdout !== "";
     const { begun, found } = await killAndRepair(fault, namespaceIsThere);
-    if (begun.includes("creating fleet"))
-      assert.match(found[0] ?? "", /^the state takes for unfinished: creating fleet/);
+    if (begun.includes("creating fleet")) {
+      assert.deepEqual(found, [
+        `there, and not in the state: Namespace ${stack.namespace} (made …)`,
+        "the state takes for unfinished: creating fleet",
+      ]);
+    }
     await fault.recovered(repaired);
+  });
+
+  it("while the datastores start has the state take them in, and they are the stack's own from then on", async () => {
+    const fault = Fault.beginFirst(stack, "Pulumi", "the first `up` killed while the datastores start");
+    const starting = async (begun: readonly Beginning[]) =>
+      creates(begun, "fleet-mysql") && (await isThere("statefulsets", "fleet-mysql"));
+    const { found } = await killAndRepair(fault, starting);
+    assert.match(found[0] ?? "", /^there, and not in the state: .*\bStatefulSet fleet-mysql \(made …\)/);
+    const { uid } = (await mysql()).metadata;
+    await fault.recovered(repaired);
+    // Of a list that another field manager has too, nothing can be taken away: the old Secret would stay in it.
+    await stack.rotate();
+    await stack.deploy();
+    await assertRecovered(stack);
+    const { metadata, spec } = await mysql();
+    assert.equal(metadata.uid, uid);
+    assert.deepEqual(
+      spec.template.spec.imagePullSecrets,
+      (await pullSecrets(stack)).map(({ metadata: { name } }) => ({ name })),
+    );
   });
 
   const migrates = async (begun: readonly Beginning[]) =>

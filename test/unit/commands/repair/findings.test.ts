@@ -4,6 +4,7 @@ import type { Variables } from "../../../../commands/make-variables";
 import { issueText } from "../../../../registry/issue";
 import { parseRepairRequest } from "../../../../commands/repair/request";
 import { readState } from "../../../../commands/repair/state";
+import { withResources } from "../../../../commands/repair/unrecorded";
 
 const urn = (name: string) => `urn:pulumi:production::fleet::kubernetes:core/v1:Secret::${name}`;
 const secret = "fleet-registry-example-com";
@@ -38,7 +39,7 @@ const revision = (version: number, status: string) =>
     labels: { owner: "helm", name: "fleet", status, version: String(version) },
   });
 const find = (secrets: readonly ClusterObject[], workloads: readonly ClusterObject[] = [], state = exported()) =>
-  findLeftovers(readState(state), { namespace: "fleet", secrets, workloads });
+  findLeftovers(readState(state), { namespace: "fleet", secrets, workloads, begun: [] });
 const foundIn = (...args: Parameters<typeof find>) => find(...args).findings.map(({ found }) => found);
 
 describe("what a killed up has left", () => {
@@ -167,6 +168,117 @@ describe("what a killed up has left", () => {
       assert.deepEqual(foundIn([revision(1, "deployed")], mine, first()), [record("deployed")]);
       assert.deepEqual(foundIn([revision(1, "deployed")], [deployment("team-registry")], first()), []);
       assert.deepEqual(foundIn([...known, revision(1, "deployed")], mine), []); // the state has the release
+    });
+  });
+
+  describe("an object of a name that the program says", () => {
+    const metadata = { name: "fleet-mysql", namespace: "fleet", labels: { "app.kubernetes.io/part-of": "fleet" } };
+    const spec = {
+      replicas: 1,
+      template: { spec: { containers: [{ name: "mysql", resources: { limits: "1024Mi" } }] } },
+    };
+    const inputs = { apiVersion: "apps/v1", kind: "StatefulSet", metadata, spec };
+    const resource = {
+      urn: "urn:a::b::kubernetes:apps/v1:StatefulSet::fleet-mysql",
+      type: "kubernetes:apps/v1:StatefulSet",
+      inputs,
+    };
+    const stateWith = (...resources: readonly object[]) =>
+      JSON.stringify({
+        version: 3,
+        deployment: {
+          resources: [{ urn: "urn:a::b::pulumi:pulumi:Stack::fleet", created: "2026-11-29T09:59:59.5Z" }, ...resources],
+          pending_operations: [{ type: "creating", resource }],
+        },
+      });
+    /** As the API server has it: with more than it was made with. */
+    const live = (manager = "pulumi-kubernetes-1a2b3c4d", operation = "Apply", more: object = {}): ClusterObject =>
+      object(
+        "StatefulSet",
+        "fleet-mysql",
+        {
+          ...metadata,
+          uid: "uid-2",
+          managedFields: [
+            { manager: "kube-controller-manager", operation: "Update" },
+            { manager, operation, time: begun },
+          ],
+          ...more,
+        },
+        {
+          apiVersion: "apps/v1",
+          spec: {
+            ...spec,
+            template: { spec: { containers: [{ name: "mysql", resources: { limits: "1Gi" } }], dnsPolicy: "x" } },
+          },
+        },
+      );
+    const findObject = (there: ClusterObject, state = readState(stateWith())) =>
+      findLeftovers(state, {
+        namespace: "fleet",
+        secrets: [],
+        workloads: [],
+        begun: state.begunObjects.map((one) => [one, there] as const),
+      });
+
+    it("goes into the state with the manager of its fields, and as it is", () => {
+      const [finding, ...others] = findObject(live()).findings;
+      assert.deepEqual(
+        others.map(({ kind }) => kind),
+        ["pending operations"],
+      );
+      assert.ok(finding?.kind === "unrecorded");
+      assert.equal(
+        finding.found,
+        "there, and not in the state: StatefulSet fleet-mysql (made 2026-11-29 10:00:00 UTC)",
+      );
+      const made = { ...inputs, __inputs: inputs, __initialApiVersion: "apps/v1" };
+      const outputs = { ...made, __fieldManager: "pulumi-kubernetes-1a2b3c4d" };
+      assert.deepEqual(finding.resources, [{ ...resource, id: "fleet/fleet-mysql", outputs }]);
+      // The plugin from 4.29 on hands over what this manager has, by itself.
+      const [newer] = findObject(live("pulumi-kubernetes", "Update")).findings;
+      assert.deepEqual(newer?.kind === "unrecorded" && newer.resources[0]?.outputs, made);
+
+      const after = withResources(stateWith(), finding.resources);
+      assert.deepEqual(JSON.parse(after), JSON.parse(stateWith(...finding.resources)));
+      assert.equal(withResources(after, finding.resources), after);
+      assert.deepEqual(readState(after).begunObjects, []);
+    });
+
+    const others: Readonly<Record<string, ClusterObject>> = {
+      "that kubectl made": live("kubectl-create"),
+      "that Pulumi only changed": live(undefined, undefined, { creationTimestamp: "2026-11-29T09:59:00Z" }),
+      "that was there before the stack": live(undefined, undefined, {
+        creationTimestamp: "2026-11-29T09:00:00Z",
+        managedFields: [{ manager: "pulumi-kubernetes", operation: "Update", time: "2026-11-29T09:00:00Z" }],
+      }),
+      "with another label": live(undefined, undefined, { labels: { "app.kubernetes.io/part-of": "other" } }),
+    };
+    for (const [name, there] of Object.entries(others)) {
+      it(`${name} stays in no state, and is told of`, () => {
+        const { findings, kept } = findObject(there);
+        assert.deepEqual(
+          findings.map(({ kind }) => kind),
+          ["pending operations"],
+        );
+        assert.deepEqual(kept, [
+          "the StatefulSet fleet-mysql is there, but is not what this stack was making; pulumi up may refuse it",
+        ]);
+      });
+    }
+
+    it("is none that Pulumi names, that the state knows, or that Helm made", () => {
+      const named = { ...metadata, annotations: { "pulumi.com/autonamed": "true" } };
+      const pending = (one: object, known: readonly object[] = []) =>
+        readState(
+          JSON.stringify({
+            deployment: { resources: known, pending_operations: [{ type: "creating", resource: one }] },
+          }),
+        ).begunObjects;
+      assert.equal(pending(resource).length, 1);
+      assert.deepEqual(pending({ ...resource, inputs: { ...inputs, metadata: named } }), []);
+      assert.deepEqual(pending(resource, [resource]), []);
+      assert.deepEqual(pending({ ...resource, inputs: { chart: "fleet", name: "fleet" } }), []);
     });
   });
 
