@@ -65,7 +65,7 @@ const levels: readonly Level[] = [
   mocha("unit", undefined, "test/unit/**/*.test.ts"),
   mocha("oracle", undefined, "test/oracle/**/*.test.ts"),
   mocha("chart", undefined, "test/chart/**/*.test.ts"),
-  mocha("integration", "any", "test/integration/**/*.test.ts"),
+  mocha("integration", "any", "--parallel", "--jobs=2", "test/integration/**/*.test.ts"),
   // Most of their time is waiting for a kubelet, so more at once than the machine has processors.
   // The longest files first: nothing else would be left to do beside them at the end.
   mocha("e2e", "real", "--parallel", "--jobs=3", `test/e2e/@(${longest}).test.ts`, `test/e2e/!(${longest}).test.ts`),
