@@ -4,7 +4,7 @@ import type { Variables } from "../../../../commands/make-variables";
 import { issueText } from "../../../../registry/issue";
 import { parseRepairRequest } from "../../../../commands/repair/request";
 import { readState } from "../../../../commands/repair/state";
-import { withResources } from "../../../../commands/repair/unrecorded";
+import { recorded, withResources } from "../../../../commands/repair/unrecorded";
 
 const urn = (name: string) => `urn:pulumi:production::fleet::kubernetes:core/v1:Secret::${name}`;
 const secret = "fleet-registry-example-com";
@@ -243,6 +243,20 @@ describe("what a killed up has left", () => {
       assert.deepEqual(JSON.parse(after), JSON.parse(stateWith(...finding.resources)));
       assert.equal(withResources(after, finding.resources), after);
       assert.deepEqual(readState(after).begunObjects, []);
+    });
+
+    it("has its name alone for an id where it is in no namespace", () => {
+      const [namespace] = readState(
+        JSON.stringify({
+          deployment: {
+            pending_operations: [
+              { type: "creating", resource: { inputs: { kind: "Namespace", metadata: { name: "fleet" } } } },
+            ],
+          },
+        }),
+      ).begunObjects;
+      assert.ok(namespace);
+      assert.equal(recorded(namespace, object("Namespace", "fleet")).id, "fleet");
     });
 
     const others: Readonly<Record<string, ClusterObject>> = {
