@@ -79,6 +79,9 @@ describe("make local on a machine that can have no real node", function () {
           HOME: path.join(folder, "home"),
           XDG_CACHE_HOME: path.join(folder, "cache"),
           LOCAL_NODE: undefined,
+          // Of the `make` that these tests run in.
+          MAKELEVEL: undefined,
+          MAKEFLAGS: undefined,
         };
         const [command = "", ...args] = [...become, "make", target];
         return tryRun(command, args, { cwd: path.join(folder, "checkout"), env: { ...env, KUBECONFIG: undefined } });
@@ -112,15 +115,18 @@ describe("make local on a machine that can have no real node", function () {
         it("is refused in one sentence where root was at work", async () => {
           const pulumiHome = path.join(state(), "pulumi-home");
           fs.chownSync(pulumiHome, 0, 0);
-          for (const target of ["local", "local-down"]) {
-            const { code, stdout, stderr } = await make(target);
-            assert.deepEqual([code, stdout], [2, ""]);
-            assert.match(
-              stderr,
-              /^\.local\/pulumi-home belongs to root; run make local-down as that user first\.\n(make: .*\n)$/,
-            );
+          try {
+            for (const target of ["local", "local-down"]) {
+              const { code, stdout, stderr } = await make(target);
+              assert.deepEqual([code, stdout], [2, ""]);
+              assert.match(
+                stderr,
+                /^\.local\/pulumi-home belongs to root; run make local-down as that user first\.\n(make: .*\n)$/,
+              );
+            }
+          } finally {
+            fs.chownSync(pulumiHome, uid, uid);
           }
-          fs.chownSync(pulumiHome, uid, uid);
         });
 
       it("is taken away by make local-down: no process and no file is left", async () => {
