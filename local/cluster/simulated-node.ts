@@ -23,7 +23,7 @@ export function simulatedNode(places: Places, tools: SimulatedTools): NodeParts 
     },
     runtime: () => ({ names: "", components: [], ready: () => Promise.resolve() }),
     agents: (servers) => {
-      const component = kwok(places, tools, nodeName);
+      const component = kwok(places, tools, nodeName, ["kwok-stages.yaml", "kwok-volume-stages.yaml"]);
       return {
         names: "KWOK",
         components: [component],
@@ -38,13 +38,18 @@ export function simulatedNode(places: Places, tools: SimulatedTools): NodeParts 
   };
 }
 
-/** Plays one node. */
-export function kwok(places: Places, tools: Pick<SimulatedTools, "kwok">, node: string): Component {
+/** Plays one node. The stages of volumes are for a cluster without a real node: they make one for every claim that there is. */
+export function kwok(
+  places: Places,
+  tools: Pick<SimulatedTools, "kwok">,
+  node: string,
+  stages: readonly string[],
+): Component {
   return {
     name: "kwok",
     command: tools.kwok,
     args: [
-      `--config=${path.join(__dirname, "kwok-stages.yaml")}`,
+      ...stages.map((name) => `--config=${path.join(__dirname, name)}`),
       `--kubeconfig=${kubeconfigOf(places, "kwok")}`,
       `--manage-single-node=${node}`,
       `--node-ip=127.0.0.1`,

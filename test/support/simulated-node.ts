@@ -27,7 +27,7 @@ export class SimulatedNode {
 
   async start(): Promise<void> {
     const places = placesOf(stateDir);
-    const { command, args } = kwok(places, await simulatedTools(), this.name);
+    const { command, args } = kwok(places, await simulatedTools(), this.name, ["kwok-stages.yaml"]);
     const log = openSync(path.join(places.logs, `${this.name}.log`), "w");
     const taints = [simulatedTaint];
     const labels = { "kubernetes.io/hostname": this.name, "kubernetes.io/os": "linux" };
