@@ -30,12 +30,10 @@ export interface ClusterObjects {
   readonly unreachable?: string;
 }
 
-/** Reads a list of objects; a clause that says why not, where that fails. */
+/** Reads objects, one by one; a clause that says why not, where that fails. */
 type Get = (namespace: string, what: readonly string[]) => Promise<readonly Manifest[] | string>;
 
-/** One by one. Nothing where the cluster gave none. */
-const listed = (answer: Awaited<ReturnType<Get>>): readonly Manifest[] =>
-  typeof answer === "string" ? [] : flattenLists(answer);
+const given = (answer: Awaited<ReturnType<Get>>): readonly Manifest[] => (typeof answer === "string" ? [] : answer);
 
 /**
  * Seconds for each request, and for each of the two questions, which kubectl asks five times where nothing answers: a
@@ -101,10 +99,7 @@ async function askAboutCheck(
     get(namespace, ["jobs", "--selector=app.kubernetes.io/component=image-pull-check"]),
     get(namespace, ["events", "--field-selector=reason=Failed"]),
   ]);
-  return {
-    ...(nodes !== undefined && { nodes: typeof nodes === "string" ? nodes : listed(nodes) }),
-    checks: { jobs: listed(jobs), events: listed(events) },
-  };
+  return { ...(nodes !== undefined && { nodes }), checks: { jobs: given(jobs), events: given(events) } };
 }
 
 const notRead = "could not be read from the cluster";
@@ -131,7 +126,7 @@ async function withKubectl<T>(
       const { code, stdout, stderr } = await tryRun(kubectl, ["get", ...what, ...options, ...flags], {
         timeout: questionTimeout * 1000,
       });
-      if (code === 0) return stdout.trim() === "" ? [] : [JSON.parse(stdout) as Manifest];
+      if (code === 0) return stdout.trim() === "" ? [] : flattenLists([JSON.parse(stdout)]);
       // The last line is the sum; those above it are of each try.
       const [words = ""] = foreignLines(stderr, 1);
       return words.replace(/^error: /i, "") || `kubectl did not answer within ${questionTimeout} s`;
