@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import Module from "node:module";
+import path from "node:path";
 import { dependencies } from "../../package.json";
 import { checkout } from "../../local/support/paths";
 import { run } from "../../commands/process";
@@ -25,6 +27,12 @@ describe("preload.js", function () {
       "source-map-support/register.js",
     ];
     assert.deepEqual(await preloaded(script), ["text", ...standIns]);
+  });
+
+  it("keeps compiled code inside of the checkout, with a Node.js that can", async () => {
+    const script = `console.log(JSON.stringify(require("node:module").getCompileCacheDir?.() ?? ""));`;
+    const folder = "getCompileCacheDir" in Module ? path.join(checkout, "node_modules", ".cache", "node") : ".";
+    assert.equal(path.dirname(String(await preloaded(script))), folder);
   });
 
   it("loads both when they are used: a function becomes text as it does without", async () => {
