@@ -53,7 +53,7 @@ const script = (name: string, file: string, node?: Level["node"]): Level => ({
   command: ["node", "--require", "tsx/cjs", file],
 });
 
-const longest = "make-local|rotate-many";
+const longest = "faults-registry|existing-secret|make-local|rotate-many";
 
 /** From the fastest to the slowest, so that a mistake shows early. */
 const levels: readonly Level[] = [
@@ -68,8 +68,8 @@ const levels: readonly Level[] = [
   mocha("integration", "any", "--parallel", "--jobs=2", "test/integration/**/*.test.ts"),
   // Most of their time is waiting for a kubelet, so more at once than the machine has processors.
   // The longest files first: nothing else would be left to do beside them at the end.
-  mocha("e2e", "real", "--parallel", "--jobs=3", `test/e2e/@(${longest}).test.ts`, `test/e2e/!(${longest}).test.ts`),
-  // Those that disturb what the others use (a registry that is stopped, a node that restarts), or measure time.
+  mocha("e2e", "real", "--parallel", "--jobs=4", `test/e2e/@(${longest}).test.ts`, `test/e2e/!(${longest}).test.ts`),
+  // Those that disturb what the others use (an API server and a node that restart), or measure time.
   { ...mocha("e2e alone", "real", "test/e2e/alone/*.test.ts"), isAlone: true },
   // Compares what the end-to-end tests saw: there is nothing to compare where they cannot run.
   script("reliability", "test/reliability.ts", "real"),

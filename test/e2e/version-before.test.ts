@@ -1,13 +1,13 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { say } from "../../../commands/terminal";
-import { run, tryRun } from "../../../commands/process";
-import { checkout, stateDir } from "../../../local/support/paths";
-import { fleetUrl, pullSecrets } from "../../support/objects";
-import { Load } from "../../support/load";
-import { rate } from "../../support/rotations-under-load";
-import { TestStack } from "../../support/test-stack";
+import { say } from "../../commands/terminal";
+import { run, tryRun } from "../../commands/process";
+import { checkout, stateDir } from "../../local/support/paths";
+import { fleetUrl, pullSecrets } from "../support/objects";
+import { Load } from "../support/load";
+import { rate } from "../support/rotations-under-load";
+import { TestStack } from "../support/test-stack";
 
 /** The last commit of the version before this one. */
 const versionBefore = "1f8a58faa786f25e94fc71b949b3aba2a27c7448";

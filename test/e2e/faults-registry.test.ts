@@ -1,17 +1,16 @@
 import { strict as assert } from "node:assert";
-import { eventually } from "../../support/eventually";
-import { Fault } from "../../support/fault";
-import { evictImages } from "../../support/node-images";
-import { pullSecrets, type Pod } from "../../support/objects";
-import { upToRefusal } from "../../support/refused-up";
-import { RegistryProxy, type Behaviour } from "../../support/registry-proxy";
-import { TestStack } from "../../support/test-stack";
+import { eventually } from "../support/eventually";
+import { Fault } from "../support/fault";
+import { evictImages } from "../support/node-images";
+import { pullSecrets, type Pod } from "../support/objects";
+import { upToRefusal } from "../support/refused-up";
+import { RegistryProxy, type Behaviour } from "../support/registry-proxy";
+import { TestStack } from "../support/test-stack";
 
 /** What a preview says where it cannot tell. */
 const warning =
   /warning: \S+ (cannot be asked|does not tell) about .*; pulumi up will show whether the cluster can pull/;
 
-/** Alone, because it takes images off the node. */
 describe("a registry that fails", function () {
   this.timeout("5m");
   let stack: TestStack;
