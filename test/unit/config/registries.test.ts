@@ -112,6 +112,8 @@ const cases: readonly MessageCase[] = [
   username("with a colon", "a:b", 'contains ":"; leave it out: the registry would take what follows for the password'),
   username("with a line break", "a\nb", `contains a control character; ${account}`),
   username("a number", 7, 'is a number, not text; put it in quotes: username: "007"'),
+  password("from a chat", "tok\u200ben", `contains an invisible character; ${again}`),
+  username("from a page", "pul\u00adler", `contains an invisible character; ${account}`),
   password("empty", "", `is empty; set it: ${command}`),
   password("white space", "  ", `is only white space; set it: ${command}`),
   password("with a line break at its end, as from a pipe", "marker\n", `ends with a line break; ${again}`),
