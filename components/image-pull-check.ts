@@ -60,6 +60,12 @@ const withoutSidecars = {
 };
 
 /**
+ * A cluster may give the containers more than they ask for, as GKE Autopilot does where it is less than its minimum. The Kubernetes
+ * plugin compares with what the cluster has, so that every preview would show another check.
+ */
+const containersResources = "spec.template.spec.containers[*].resources";
+
+/**
  * Pulls every image with the new Secrets before anything that runs is touched; what depends on it is not updated unless
  * each pull succeeded. It proves the nodes that it ran on.
  *
@@ -121,7 +127,12 @@ export class ImagePullCheck extends pulumi.ComponentResource {
           },
         },
       },
-      { ...childOptions(this, opts), ...replaceable, customTimeouts: { create: `${deadlineSeconds + 60}s` } },
+      {
+        ...childOptions(this, opts),
+        ...replaceable,
+        customTimeouts: { create: `${deadlineSeconds + 60}s` },
+        ignoreChanges: [containersResources],
+      },
     );
     this.registerOutputs({ job: this.job });
   }

@@ -47,6 +47,16 @@ export function readChart(reader: ConfigReader): ReadChart {
   // `name/chart` is a repository that was added to Helm on this machine.
   if (!chart.includes("/")) refuseUserInfo(reader, "chartRepository");
   const repository = chart.includes("/") ? undefined : (reader.text("chartRepository") ?? fleetChart.repository);
+  if (repository?.startsWith("oci://")) {
+    const whole = `${withoutUserInfo(repository).replace(/\/+$/, "")}/${chart}`;
+    const fix = `pulumi config set chart ${whole}, and pulumi config rm chartRepository`;
+    reader.refuse(
+      "chartRepository",
+      "malformed",
+      "is an OCI registry, which Helm knows only as a part of the chart",
+      fix,
+    );
+  }
   return { chart, ...(repository !== undefined && { chartRepository: repository }), chartVersion: version };
 }
 

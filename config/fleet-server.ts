@@ -33,6 +33,10 @@ export function readPullCheckAnnotations(reader: ConfigReader): FleetArgs["pullC
  */
 export const runDeadline = 5400;
 
+/** As Kubernetes takes it; what stands in the fields, the API server says. */
+const isSchedule = (text: string): boolean =>
+  text.split(/\s+/).length === 5 || /^@(yearly|annually|monthly|weekly|daily|midnight|hourly)$/.test(text);
+
 /** The CronJob of its own, as in the chart. */
 export function readVulnProcessing(reader: ConfigReader): FleetArgs["vulnProcessing"] {
   const { dedicated, schedule, deadlineSeconds = runDeadline, ...others } = reader.map("vulnProcessing") ?? {};
@@ -51,7 +55,7 @@ export function readVulnProcessing(reader: ConfigReader): FleetArgs["vulnProcess
   if (dedicated !== undefined && typeof dedicated !== "boolean") {
     reader.refuse("vulnProcessing.dedicated", "malformed", "is not true or false", "write it without quotes");
   }
-  if (schedule !== undefined && (typeof schedule !== "string" || schedule.trim().split(/\s+/).length !== 5)) {
+  if (schedule !== undefined && (typeof schedule !== "string" || !isSchedule(schedule.trim()))) {
     reader.refuse(
       "vulnProcessing.schedule",
       "malformed",

@@ -31,8 +31,10 @@ export function readImages(reader: ConfigReader, others: Pick<Images, "database"
   for (const { name, image } of pulledImages({ ...images, imageTag: "latest" })) {
     const reference = parseImageReference(image);
     const key = name === "fleet" ? "imageRepository" : keyOf(name);
-    if (!isIssue(reference)) reader.refuseFor(key, portMistake(reference));
-    else if (name === "fleet") reader.refuseFor(key, repositoryMistake(images.imageRepository ?? ""));
+    const repository = name === "fleet" ? (images.imageRepository ?? "") : undefined;
+    if (repository !== undefined && isHostAlone(repository)) reader.refuseFor(key, hostAlone(repository));
+    else if (!isIssue(reference)) reader.refuseFor(key, portMistake(reference));
+    else if (repository !== undefined) reader.refuseFor(key, repositoryMistake(repository));
     else reader.refuseFor(key, reference);
   }
   return { ...images, pullCheckImages: readPullCheckImages(reader) };
@@ -87,6 +89,15 @@ function tagMistake(text: string): Issue | undefined {
   if (digests.length === 0 || !isIssue(parseImageReference(`fleet:${text}`))) return undefined;
   return { code: "malformed", sentence: "has a digest that is not one", fix: `write it as ${form}` };
 }
+
+/** Without a "/", the kubelet takes it for one of Docker Hub's own images, and a port for a tag. */
+const isHostAlone = (repository: string): boolean => /^(localhost|[^/@:]*\.[^/@:]*)(:\d+)?$/.test(repository);
+
+const hostAlone = (host: string): Issue => ({
+  code: "malformed",
+  sentence: "is the host of a registry without a repository",
+  fix: `write both, as the registry has it: ${host}/fleetdm/fleet`,
+});
 
 /** What is wrong with a repository, whose tag has a key of its own. */
 function repositoryMistake(repository: string): Issue {

@@ -312,6 +312,9 @@ export const keyNames = Object.keys(table) as readonly KeyName[];
 /** The keys that a stack's file must hold encrypted. */
 export const secretKeys: readonly KeyName[] = keyNames.filter((name) => keys[name].secret === true);
 
+/** A key as sentences write it; `fleet:v4.85.0` is none, but the end of an image. */
+export const writtenKey = new RegExp(`(?<![\\w/])fleet:(${keyNames.join("|")})\\b`, "g");
+
 /** The argument of `Fleet` that a key becomes; the name itself where it is none, or no key. */
 export function argumentOf(name: string): string {
   const key: Key | undefined = Object.hasOwn(table, name) ? keys[name as KeyName] : undefined;

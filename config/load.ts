@@ -22,6 +22,7 @@ import { readExistingSecretNames, type ReferredSecret } from "./existing-secrets
 import { readHostName, readPullCheckAnnotations, readVulnProcessing } from "./fleet-server";
 import { readSecret } from "./secret-value";
 import { readNamespace } from "./namespace";
+import { joinServers } from "./servers-taken-apart";
 import { readTls } from "./tls";
 import { readRegistryCheck, refuseReadablePasswords, registryLogins, type RegistryLogin } from "./registries";
 import { keyNames, keysOf, secretKeys } from "./keys";
@@ -91,8 +92,8 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
   reader.issues.push(...checkAutonaming(raw.values["pulumi:autonaming"] ?? "{}"));
   const report = (issues: readonly Issue[]) => reader.issues.push(...issues.map((it) => inConfig(project, it)));
 
-  const registries = reader.mapWithSecrets("registries");
-  const passwords = reader.secretMap("registryPasswords");
+  const registries = joinServers(reader, "registries", reader.mapWithSecrets("registries"));
+  const passwords = joinServers(reader, "registryPasswords", reader.secretMap("registryPasswords"));
   const checked = checkRegistries(registries ?? {}, passwords ?? {}, stackWords);
   if (registries !== undefined && passwords !== undefined) report(checked.issues);
   refuseReadablePasswords(reader, checked.registries, passwords ?? {});

@@ -1,8 +1,5 @@
-import { argumentOf, keyNames } from "../config/keys";
+import { argumentOf, writtenKey } from "../config/keys";
 import type { Issue } from "../registry/issue";
-
-/** A key of a stack's configuration; `fleet:v4.85.0` is none, but the end of an image. */
-const writtenKey = new RegExp(`(?<![\\w/])fleet:(${keyNames.join("|")})\\b`, "g");
 
 /** What a stack is told in words of its own, and what that is for arguments. */
 const phrases: readonly (readonly [RegExp, string])[] = [

@@ -1,7 +1,7 @@
-import { parseImageReference } from "../registry/image-reference";
+import { parseImageReference, type ImageReference } from "../registry/image-reference";
 import { isIssue, type Issue } from "../registry/issue";
 import { lookUpCredentials, type PullSecret } from "../registry/keyring";
-import { nearMiss } from "../registry/near-miss";
+import { asDockerHub, nearMiss } from "../registry/near-miss";
 import { parseServer } from "../registry/server";
 import type { PullCredential } from "./pull-credential";
 
@@ -33,12 +33,17 @@ export function whyNoneMatches(image: string, secrets: readonly PullSecret<PullC
   });
   if (first === undefined) return undefined;
   const { where, why, isOurs } = first;
+  return `${where} ${why}: ${fixOf(reference, isOurs)}`;
+}
+
+function fixOf(reference: ImageReference, isOurs: boolean): string {
+  const { registry } = reference;
+  // `registries` writes every name of Docker Hub as docker.io.
+  const hub = asDockerHub(reference);
+  if (hub !== undefined) return `write the image as ${hub}`;
   // The kubelet matches a host as it is written, and what `registries` names is written in lower case.
-  const fix =
-    isOurs && registry !== registry.toLowerCase()
-      ? `write the image's host in lower case: ${registry.toLowerCase()}`
-      : `write it as "${registry}"`;
-  return `${where} ${why}: ${fix}`;
+  const lower = registry.toLowerCase();
+  return isOurs && registry !== lower ? `write the image's host in lower case: ${lower}` : `write it as "${registry}"`;
 }
 
 /** The address of a product's pages: Artifactory's images are below a name for each repository, Nexus' on a host or port of their own. */

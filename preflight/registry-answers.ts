@@ -10,6 +10,14 @@ export interface Remark {
 
 const together = (about: Remark["about"]): Remark => ({ about, together: true });
 
+/** What to do about a chart that no login is for. Helm has what `helm registry login` left on this machine, too. */
+export const noChartLogin =
+  "set chartUsername and chartPassword, or add the registry to fleet:registries, unless Helm is logged in on this machine";
+
+/** What names a chart. */
+export const correctChart =
+  'correct chart or chartVersion, which is the tag: v7.0.2 with the "v" where Fleet\'s own was pushed';
+
 const addRegistry =
   "add the registry to fleet:registries, or, if the nodes have a login of their own, set registryCheck to warn";
 
@@ -20,12 +28,14 @@ const addRegistry =
  *   have one that no Secret holds, from a cloud's credential provider or a file on the node, which cannot be known here
  * @param cause why there is none, as an order that follows it, where that can be told
  * @param hasOther whether the registry accepts another credential for the image
+ * @param correct what names it
  */
 export function refusalOf(
   { registry, username = "", verdict }: ProbeResult,
   renewal: string | undefined,
   hasOther = false,
   cause?: string,
+  correct = "correct the repository or tag",
 ): Remark | undefined {
   const login = cause ?? renewal ?? addRegistry;
   const { kind: code } = verdict;
@@ -62,7 +72,7 @@ export function refusalOf(
       return together((images) => ({
         code,
         sentence: `${registry} has no ${images} that ${who} may see${said}`,
-        fix: `correct the repository or tag${grant}, or ${login}`,
+        fix: `${correct}${grant}, or ${login}`,
       }));
     }
     case "invalid-image": {

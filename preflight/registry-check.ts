@@ -6,7 +6,16 @@ import { Mask } from "../registry/mask";
 import { lookUpCredentials, type PullSecret } from "../registry/keyring";
 import { whyNoneMatches, whyUnusable } from "./no-credential";
 import type { PullCredential } from "./pull-credential";
-import { anonymousPull, mayPush, pushUnknown, refusalOf, uncertaintyOf, type Remark } from "./registry-answers";
+import {
+  anonymousPull,
+  correctChart,
+  mayPush,
+  noChartLogin,
+  pushUnknown,
+  refusalOf,
+  uncertaintyOf,
+  type Remark,
+} from "./registry-answers";
 
 export interface RegistryCheckArgs extends RegistryCheckSettings {
   /** Every image that will be pulled. */
@@ -59,21 +68,25 @@ export async function checkRegistryAccess(args: RegistryCheckArgs): Promise<Regi
       .filter((result) => result.image === image)
       .map((result, i) => (result.username === undefined ? result : { ...result, username: tried[i]?.account }));
     const accepted = answers.some(({ verdict }) => verdict.kind === "accepted");
+    const isChart = image === args.chart?.reference;
     // The kubelet goes on to the next credential, so the pull fails for certain only when each one is refused.
     const hopeless = answers.every((answer) => refusalOf(answer, undefined) !== undefined);
+    // Helm may have a login of this machine, which nobody knows here.
+    const strict = registryCheck === "enforce" && hopeless && !(isChart && tried.length === 0);
     answers.forEach((answer, i) => {
       const renewal = tried[i]?.renewal;
       const entry = tried[i];
-      const cause = entry === undefined ? whyNone(image) : whyUnusable(secretOf(entry, args.secrets), entry);
-      findings.add(registryCheck === "enforce" && hopeless, image, refusalOf(answer, renewal, accepted, cause));
+      const whyNo = isChart ? noChartLogin : whyNone(image);
+      const cause = entry === undefined ? whyNo : whyUnusable(secretOf(entry, args.secrets), entry);
+      const correct = isChart ? correctChart : undefined;
+      findings.add(strict, image, refusalOf(answer, renewal, accepted, cause, correct));
       if (!accepted) findings.add(false, image, uncertaintyOf(answer));
       const { username = "", push, verdict } = answer;
       if (push === "granted") findings.add(leastPrivilege === "enforce", image, mayPush(username, renewal));
       if (push === "unknown" && leastPrivilege === "enforce" && verdict.kind === "accepted")
         findings.add(false, image, pushUnknown(username));
     });
-    const isImage = image !== args.chart?.reference;
-    if (tried.length === 0 && !accepted && !hopeless && isImage)
+    if (tried.length === 0 && !accepted && !hopeless && !isChart)
       findings.add(false, image, anonymousPull(whyNone(image)));
   }
   return findings.all();

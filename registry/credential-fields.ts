@@ -1,6 +1,8 @@
 import type { Issue } from "./issue";
 
 const controlCharacter = /[\p{Cc}\u2028\u2029]/u;
+/** Where a page or a chat lets a line break: copied along, and meant by nobody. */
+const invisibleCharacter = /[\u00ad\u200b\u2060\ufeff]/;
 const lineBreak = /[\r\n\u0085\u2028\u2029]/;
 
 /** What a value that should be text is instead, as a clause. */
@@ -18,7 +20,8 @@ function badText(text: string): string | undefined {
   if (text.trim() === "") return "is only white space";
   if (/\p{Cs}/u.test(text)) return "is not valid Unicode";
   if (controlCharacter.test(text)) return "contains a control character";
-  return text.trim() === text ? undefined : "begins or ends with white space";
+  if (text.trim() !== text) return "begins or ends with white space";
+  return invisibleCharacter.test(text) ? "contains an invisible character" : undefined;
 }
 
 /** The account's name: text without `:`, which would end it (RFC 7617, section 2). */

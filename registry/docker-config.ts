@@ -92,9 +92,13 @@ function readEntries(value: Json, what: string, entries: Map<string, DockerConfi
   members(value, what).forEach(([server, entry], i) => entries.set(server, readEntry(server, entry, `entry ${i + 1}`)));
 }
 
+/** Terraform, and `data` where `stringData` was meant: what is encoded is encoded once more. */
+const isEncoded = (text: string): boolean =>
+  parseJsonMembers(Buffer.from(text, "base64").toString())?.kind === "object";
+
 function read(text: string, type: string): Iterable<DockerConfigEntry> {
   const json = parseJsonMembers(text);
-  if (json === undefined) throw new Broken("its content is not JSON");
+  if (json === undefined) throw new Broken(`its content is ${isEncoded(text) ? "base64 twice over" : "not JSON"}`);
   const entries = new Map<string, DockerConfigEntry>();
   if (type === "kubernetes.io/dockercfg") {
     readEntries(json, "its content", entries);

@@ -1,4 +1,5 @@
 import { parseHttpUrl, splitHostPort, type HttpUrl } from "./go-url";
+import type { ImageReference } from "./image-reference";
 import { readKeyringKey } from "./keyring-key";
 import { isDockerHubHost } from "./server";
 import { whyUnmatchable } from "./unmatchable";
@@ -9,6 +10,11 @@ export interface NearMiss {
   readonly why: string;
   /** Whether the key names the image's registry, and not just a pattern such as `*` that could mean any. */
   readonly sameRegistry: boolean;
+}
+
+/** How an image is written that names Docker Hub by another of its names, so that a key of it can match; `undefined` for any other. */
+export function asDockerHub({ registry, repository }: ImageReference): string | undefined {
+  return registry !== "docker.io" && isDockerHubHost(registry) ? `docker.io/${repository}` : undefined;
 }
 
 const isPattern = (label: string): boolean => /[*?[]/.test(label);
@@ -25,6 +31,9 @@ export function nearMiss(server: string, imageName: string): NearMiss | undefine
   const isHub = isDockerHubHost(keyHost) && isDockerHubHost(imageHost);
   if (!isHub && keyHost !== imageHost && !isLikePattern(keyHost, imageHost)) return undefined;
   const sameRegistry = isHub || !keyHost.split(".").every(isPattern);
+  if (isHub && imageHost !== "docker.io") {
+    return { why: `is Docker Hub's, whose images are matched as docker.io, and not as ${imageHost}`, sameRegistry };
+  }
   const hub = isHub && keyHost !== "docker.io" ? whyUnmatchable("https://index.docker.io/v1") : undefined;
   return { why: hub ?? whyUnmatchable(server) ?? difference(key, image), sameRegistry };
 }

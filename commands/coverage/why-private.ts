@@ -2,7 +2,7 @@ import { parseImageReference } from "../../registry/image-reference";
 import { lookUpCredentials } from "../../registry/keyring";
 import { isIssue } from "../../registry/issue";
 import { isDeclaredPublic, isPublicRegistry } from "./known-registries";
-import { nearMiss } from "../../registry/near-miss";
+import { asDockerHub, nearMiss } from "../../registry/near-miss";
 import type { ImageCoverage, PodSecrets } from "./image-coverage";
 import type { Account, NamedSecret } from "./secrets";
 
@@ -67,8 +67,10 @@ export function whyPrivate(
   const isMeant = misses.some(({ key, sameRegistry }) => sameRegistry && !images.some((other) => matches(key, other)));
   if (isPublicRegistry(registry) && !isMeant) return undefined;
   if (misses.length > 0) {
+    const hub = asDockerHub(reference);
+    const fix = hub === undefined ? `write the key as "${registry}"` : `write the image as ${hub}`;
     const causes = misses.map(({ key, why }) => `the key ${keyText(key)} ${why}`);
-    return { isCertain: true, cause: causes.join(", and "), fix: `write the key as "${registry}"` };
+    return { isCertain: true, cause: causes.join(", and "), fix };
   }
   if (pod.missing.length > 0) {
     const [which, it] = pod.missing.length === 1 ? ["the Secret", "does"] : ["the Secrets", "do"];

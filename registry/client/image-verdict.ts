@@ -25,7 +25,9 @@ export async function imageVerdict(question: Question, attempt: Attempt): Promis
   if (answer.status === 401) return verdictOf401(question, attempt);
   if (answer.status === 429 || answer.status >= 500) return statusVerdict(await withWords(question, exchange), true);
   if (![403, 404].includes(answer.status)) return statusVerdict(exchange, true);
-  if (way === undefined && (await session.root(origin))?.isRegistry !== true) return statusVerdict(exchange, false);
+  if (way === undefined && (await session.root(origin))?.isRegistry !== true) {
+    return statusVerdict(await withWords(question, exchange), false);
+  }
   const got = await gotInstead(question, attempt);
   if (got !== undefined && isManifest(got)) return contradiction(exchange, "HEAD");
   return statusVerdict(got?.status === answer.status ? { ...exchange, answer: got } : exchange, true);

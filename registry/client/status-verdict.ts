@@ -41,6 +41,12 @@ function limited(exchange: Exchange): RateLimited | undefined {
 }
 
 /**
+ * A no to this machine's address, whoever asks: Azure's firewall ("client with IP '…' is not allowed access", Azure/acr 633), GitHub's "IP
+ * allow list", Google's VPC Service Controls. The nodes have others.
+ */
+const notFromHere = /\bclient with IP\b|\bIP allow ?list\b|\bvpcServiceControls/i;
+
+/**
  * What a status other than 2xx and 401 means; 401 depends on what was sent.
  *
  * @param isRegistry whether the host is known to be what it should be: a firewall, too, answers 403 and 404
@@ -50,6 +56,9 @@ export function statusVerdict(exchange: Exchange, isRegistry: boolean): Verdict 
   const { status } = answer;
   const limit = limited(exchange);
   if (limit !== undefined) return limit;
+  if (status === 403 && notFromHere.test(sourceOf(exchange).said ?? "")) {
+    return failing(exchange, "lets nobody in from this machine's address");
+  }
   if (status === 403 && answer.fromAskedHost && isRegistry && !isWebPage(answer)) {
     return { kind: login === undefined ? "login-needed" : "no-right", status, ...sourceOf(exchange) };
   }

@@ -90,6 +90,14 @@ describe("a chart", () => {
         [loginInAddress("chartRepository")],
       ],
     ),
+    [
+      "an OCI registry as the repository",
+      { chartRepository: "oci://registry.example.com:5000/charts/" },
+      [
+        "fleet:chartRepository is an OCI registry, which Helm knows only as a part of the chart; " +
+          "pulumi config set chart oci://registry.example.com:5000/charts/fleet, and pulumi config rm chartRepository",
+      ],
+    ],
     ["a login in a chart's address", { chart: "oci://u:marker@ghcr.io/charts/fleet" }, [loginInAddress("chart")]],
     [
       "an account without a password",

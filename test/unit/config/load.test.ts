@@ -180,6 +180,7 @@ describe("parseConfig", function () {
     assert.deepEqual(cache, { address: "cache:6379", passwordSecret: { secretName: "redis", key: "redis-password" } });
     assert.deepEqual(privateKeySecret, { secretName: "key", key: "private" });
     assert.deepEqual(vulnProcessing, { dedicated: true, schedule: "*/5 * * * *", deadlineSeconds: runDeadline });
+    assert.deepEqual(messagesOf({ vulnProcessing: { dedicated: true, schedule: "@daily" } }), []);
     assert.ok(database?.password !== undefined && licenseKey !== undefined && tls?.privateKey !== undefined);
     const secrets = [database.password, licenseKey, tls.privateKey].map((value) => pulumi.output(value));
     for (const value of secrets) assert.equal(await pulumi.isSecret(value), true);

@@ -46,6 +46,14 @@ const cases: readonly MessageCase[] = [
     { imageRepository: `ghcr.io/fleet@sha256:${"a".repeat(64)}` },
     [`fleet:imageRepository has a digest; ${repositoryForm}: fleet:imageTag is for that`],
   ],
+  ...["registry.example.com", "registry.example.com:5000", "localhost:5000"].map((host): MessageCase => [
+    `the host of a registry as the repository, ${host}`,
+    { imageRepository: host, mysqlImage: "a b" },
+    [
+      `fleet:imageRepository is the host of a registry without a repository; write both, as the registry has it: ${host}/fleetdm/fleet`,
+      "fleet:mysqlImage contains white space; remove it",
+    ],
+  ]),
   [
     "a repository with a scheme",
     { imageRepository: "https://ghcr.io/fleet" },

@@ -43,7 +43,27 @@ const entry = (what: string, value: unknown, ...messages: readonly string[]): Me
   messages.map((message) => `fleet:registries["ghcr.io"]${message}`),
 ];
 
+const apart = "without brackets, --path takes a server apart at its dots; run pulumi config rm --path";
+
 const cases: readonly MessageCase[] = [
+  [
+    "a server taken apart at its dots, in both maps",
+    { registries: { ghcr: { io: puller } }, registryPasswords: { ghcr: { io: "x" } } },
+    [
+      `fleet:registries["ghcr"] is a part of "ghcr.io": ${apart} 'registries["ghcr"]', and pulumi config set --path 'registries["ghcr.io"].username' NAME`,
+      `fleet:registryPasswords["ghcr"] is a part of "ghcr.io": ${apart} 'registryPasswords["ghcr"]', and ${command}`,
+    ],
+  ],
+  [
+    "servers with a port and a path, taken apart in one map only",
+    {
+      registries: { r: { example: { "com:5000": puller, "org/team": puller } } },
+      registryPasswords: { "r.example.com:5000": "x", "r.example.org/team": "x" },
+    },
+    [
+      `fleet:registries["r"] is a part of "r.example.com:5000", "r.example.org/team": ${apart} 'registries["r"]', and pulumi config set --path 'registries["r.example.com:5000"].username' NAME`,
+    ],
+  ],
   [
     "no password for a registry",
     { registries: { "ghcr.io": puller } },
@@ -92,6 +112,8 @@ const cases: readonly MessageCase[] = [
   username("with a colon", "a:b", 'contains ":"; leave it out: the registry would take what follows for the password'),
   username("with a line break", "a\nb", `contains a control character; ${account}`),
   username("a number", 7, 'is a number, not text; put it in quotes: username: "007"'),
+  password("from a chat", "tok\u200ben", `contains an invisible character; ${again}`),
+  username("from a page", "pul\u00adler", `contains an invisible character; ${account}`),
   password("empty", "", `is empty; set it: ${command}`),
   password("white space", "  ", `is only white space; set it: ${command}`),
   password("with a line break at its end, as from a pipe", "marker\n", `ends with a line break; ${again}`),

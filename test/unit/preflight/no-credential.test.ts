@@ -67,6 +67,12 @@ describe("why no credential matches an image", () => {
       existing("Registry.Example.com"),
       'the key "Registry.Example.com" of the Secret team has letters in another case than the image\'s host: write it as "registry.example.com"',
     ],
+    [
+      "an image under another name of Docker Hub, which `registries` cannot name",
+      "registry.hub.docker.com/fleetdm/fleet:v1",
+      listed("docker.io"),
+      'fleet:registries["docker.io"] is Docker Hub\'s, whose images are matched as docker.io, and not as registry.hub.docker.com: write the image as docker.io/fleetdm/fleet',
+    ],
     ["a registry of its own", "ghcr.io/fleet:v1", listed("quay.io"), undefined],
     ["an image that is none", "a b", listed("quay.io"), undefined],
   ];

@@ -88,6 +88,9 @@ describe("parseDockerConfigJson", () => {
 
   const broken: Readonly<Record<string, string>> = {
     '{"auths":{': "its content is not JSON",
+    [Buffer.from('{"auths":{"ghcr.io":{"auth":"dTpw"}}}').toString("base64")]: "its content is base64 twice over",
+    [`${Buffer.from('{"auths":{}}').toString("base64")}\n`]: "its content is base64 twice over",
+    dTpw: "its content is not JSON",
     "[]": "its content is not an object",
     '{"auths":[]}': "auths is not an object",
     '{"auths":{"a":{},"b":7}}': "entry 2 is not an object",

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { nearMiss } from "../../../registry/near-miss";
 
 const hub = `is not a key of Docker Hub: its images match "docker.io", or "https://index.docker.io/v1/" with the last slash`;
+const otherHub = (host: string) => `is Docker Hub's, whose images are matched as docker.io, and not as ${host}`;
 const parts = (has: string, image: number) =>
   `is a pattern for a host of ${has}, and the image's has ${image}: a "*" stands for one part between dots`;
 
@@ -11,6 +12,8 @@ describe("nearMiss", () => {
     ["https://index.docker.io/v1", "docker.io/fleetdm/fleet", hub],
     ["registry-1.docker.io", "docker.io/fleetdm/fleet", hub],
     ["registry.hub.docker.com", "docker.io/fleetdm/fleet", hub],
+    ["docker.io", "registry-1.docker.io/fleetdm/fleet", otherHub("registry-1.docker.io")],
+    ["https://index.docker.io/v1/", "registry.hub.docker.com/fleetdm/fleet", otherHub("registry.hub.docker.com")],
     ["docker.io/acme", "docker.io/fleetdm/fleet", "has the path /acme, which does not begin the image's"],
     ["r.example.com", "r.example.com:5000/fleet", "has no port, and the image's host has 5000"],
     ["r.example.com:5000", "r.example.com/fleet", "has the port 5000, and the image's host has none"],

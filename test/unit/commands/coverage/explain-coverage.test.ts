@@ -176,6 +176,15 @@ describe("explainCoverage", () => {
       assert.deepEqual(warnings, [], "it is said already");
     });
 
+    it("written with another name of Docker Hub, which no key of it matches", () => {
+      assert.deepEqual(
+        problemsOf([pod("x", "registry-1.docker.io/fleetdm/fleet:v1", ["a"])], [secret("a", "docker.io")]),
+        [
+          `Pod/x x: registry-1.docker.io/fleetdm/fleet:v1 is private, and is pulled anonymously: the key "docker.io" of the Secret a is Docker Hub's, whose images are matched as docker.io, and not as registry-1.docker.io; write the image as docker.io/fleetdm/fleet`,
+        ],
+      );
+    });
+
     it("with Secrets that do not exist", () => {
       assert.deepEqual(problemsOf([pod("x", image, ["a"])], []), [
         "Pod/x x: the Secret a that it lists does not exist; make a pull Secret with a key for r.example.com",

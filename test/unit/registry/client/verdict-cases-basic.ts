@@ -3,6 +3,9 @@ import { basicRegistry, errorReply, login, manifest, otherLogin, unauthorized, t
 
 const open: Script = () => manifest;
 const webPage: Reply = { status: 403, headers: { "content-type": "text/html" }, body: "<h1>Blocked</h1>" };
+const fromHere = "lets nobody in from this machine's address";
+const azureFirewall =
+  "client with IP '192.0.2.1' is not allowed access. Refer https://aka.ms/acr/firewall to grant access.";
 const registry = { from: "registry" };
 
 /** Basic, no login asked for, and what is no registry. */
@@ -73,6 +76,14 @@ export const basicCases: Readonly<Record<string, VerdictCase>> = {
   "a firewall's page in front of a registry says nothing of the login": [
     basicRegistry(() => webPage),
     { kind: "failing", status: 403, ...registry, detail: "answers 403 with a web page" },
+  ],
+  "the registry's own firewall says nothing of the login": [
+    () => errorReply(403, "DENIED", azureFirewall),
+    { kind: "failing", status: 403, ...registry, said: `DENIED: ${azureFirewall}`, detail: fromHere },
+  ],
+  "the same, where it is asked for the login first": [
+    basicRegistry(() => errorReply(403, "DENIED", azureFirewall)),
+    { kind: "failing", status: 403, ...registry, said: `DENIED: ${azureFirewall}`, detail: fromHere },
   ],
   "404 from what is no registry says nothing of the image": [
     () => ({ status: 404 }),

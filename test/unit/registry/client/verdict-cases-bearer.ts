@@ -58,6 +58,16 @@ export const bearerCases: Readonly<Record<string, VerdictCase>> = {
     tokenDenied(errorReply(403, "DENIED", "denied")),
     { kind: "no-right", status: 403, ...service, said: "DENIED: denied" },
   ],
+  "Bearer: a token service that knows addresses": [
+    tokenDenied(errorReply(403, "DENIED", "the `team` organization has an IP allow list enabled")),
+    {
+      kind: "failing",
+      status: 403,
+      ...service,
+      said: "DENIED: the `team` organization has an IP allow list enabled",
+      detail: "lets nobody in from this machine's address",
+    },
+  ],
   "Bearer: the token service refuses nobody with 403": [
     tokenDenied(errorReply(403, "DENIED", "denied")),
     { kind: "login-needed", status: 403, ...service, said: "DENIED: denied" },
