@@ -65,3 +65,10 @@ export async function nodeIsReady(places: Places, servers: Servers): Promise<boo
 /** The kubelet's server is up: it answers, if only to refuse who has no certificate. */
 export const kubeletAnswers = async (places: Places, { address }: Servers) =>
   (await request(places, `https://${address}:10250/healthz`, {})).status !== 0;
+
+/** kube-proxy's rules for Services are in place. */
+export const servicesAreRouted = ({ address }: Servers): Promise<boolean> =>
+  fetch(`http://${address}:10256/healthz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );

@@ -2,6 +2,7 @@
 # The node's first process: arranges its mounts, then sleeps for as long as the node lives.
 # Usage: init.sh HOST_NAME DATA_FOLDER LOG_FOLDER [FOLDER_TO_KEEP_VISIBLE …]
 set -e
+umask 022 # whatever the caller's is: pods of any user reach into these folders
 host=$1 data=$2 logs=$3
 shift 3
 hostname "$host"

@@ -91,8 +91,9 @@ export function writeNodeConfigs(places: Places, address: string): void {
     healthzBindAddress: `${address}:10256`,
     mode: "iptables",
     clusterCIDR: podCidr,
-    // The table's size is the whole machine's, and read-only in here.
-    conntrack: { maxPerCore: 0, min: 0 },
+    // The table's size is the whole machine's, and read-only in here. Its timeouts are there only once something has loaded
+    // nf_conntrack, and kube-proxy, whose own rules do, ends where they are not.
+    conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: "0s", tcpCloseWaitTimeout: "0s" },
   };
   writeWhole(configFile(places, "kube-proxy.yaml"), stringify(proxyConfig));
   // In quotes, a Corefile knows one escape.

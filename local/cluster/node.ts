@@ -89,7 +89,8 @@ export function insideNode(places: Places, node: number): Place {
     async start(component, logFile) {
       const { name, command, args, env } = component;
       mkdirSync(places.pids, { recursive: true });
-      const script = 'log=$1 pid=$2; shift 2; setsid "$@" >>"$log" 2>&1 & echo $! >"$pid"';
+      // What is written for pods has to be readable by their users, whatever the caller's umask is.
+      const script = 'umask 022; log=$1 pid=$2; shift 2; setsid "$@" >>"$log" 2>&1 & echo $! >"$pid"';
       const files = [logFile, pidFile(component)];
       const result = await runIn(node, "/bin/sh", ["-c", script, "start", ...files, command, ...args], { env });
       if (result.code !== 0) throw new Error(`${name} could not be started: ${result.stderr.trim()}`);

@@ -4,7 +4,7 @@ import * as net from "node:net";
 import * as path from "node:path";
 
 import type { RealTools } from "../toolchain";
-import { kubeletAnswers, nodeIsReady } from "./api";
+import { kubeletAnswers, nodeIsReady, servicesAreRouted } from "./api";
 import { waitFor } from "./component";
 import { containerd, containerdSocket, importPauseImage, writeContainerdConfig } from "./container-runtime";
 import { apiServiceAddress, type Places } from "./places";
@@ -51,15 +51,17 @@ export function realNode(places: Places, tools: RealTools): NodeParts {
     },
     agents(servers) {
       const agent = kubelet(places, tools, servers.address);
+      const proxy = kubeProxy(places, tools);
       const dns = coredns(places, tools);
       return {
         names: "the kubelet, kube-proxy and CoreDNS",
-        components: [agent, kubeProxy(places, tools), dns, volumePermissions()],
+        components: [agent, proxy, dns, volumePermissions()],
         async ready(place) {
           await waitFor(places, place, dns, () => dnsAnswers(servers.address));
           // After a restart the API server's memory of the node is older than the kubelet.
           await waitFor(places, place, agent, () => kubeletAnswers(places, servers));
           await waitFor(places, place, agent, () => nodeIsReady(places, servers));
+          await waitFor(places, place, proxy, () => servicesAreRouted(servers));
         },
       };
     },

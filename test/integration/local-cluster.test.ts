@@ -79,6 +79,7 @@ spec:
   ${spec}
 ---`;
 
+const anyUser = "securityContext: { runAsUser: 999 }";
 const volume = "volumes: [{ name: data, persistentVolumeClaim: { claimName: data } }]";
 const workloads = () => `
 apiVersion: v1
@@ -86,7 +87,7 @@ kind: PersistentVolumeClaim
 metadata: { name: data }
 spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 10Gi } } }
 ---
-${pod("cache", "valkey/valkey:8.1.4", "right", volume, "volumeMounts: [{ name: data, mountPath: /data }]")}
+${pod("cache", "valkey/valkey:8.1.4", "right", volume, `volumeMounts: [{ name: data, mountPath: /data }], ${anyUser}`)}
 ${pod("refused", "fleetdm/fleet:v4.85.0", "wrong")}
 apiVersion: batch/v1
 kind: CronJob
@@ -105,9 +106,11 @@ spec:
 describe("the local cluster", function () {
   this.timeout(120_000);
   let untouched: Record<string, string>;
+  let umask: number | undefined;
 
   before(async function () {
     needsRealNode(this, "the local cluster's own tests");
+    umask = process.umask(0o077); // as a hardened machine's
     await own.prepare((tools) => {
       if (tools.kind === "simulated") return tools;
       const { runc, cniBinDir } = tools;
@@ -116,12 +119,23 @@ describe("the local cluster", function () {
     untouched = await traces();
   });
 
-  after(() => own.remove());
+  after(async () => {
+    if (umask !== undefined) process.umask(umask);
+    await own.remove();
+  });
 
   it("starts once, for two that ask at the same time, and then answers at once", async () => {
     await own.startOnce();
     assert.match(await kubectl("get nodes --no-headers"), /^fleet-local +Ready/);
     assert.equal(statSync(own.cluster.kubeconfig).mode & 0o077, 0);
+  });
+
+  it("starts where the kernel tracks no connections yet: kube-proxy leaves their timeouts as they are", async () => {
+    const timeouts = ["established", "close_wait"].map(
+      (state) => `/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_${state}`,
+    );
+    const { stdout } = await local.runInNode("cat", timeouts, {}, folder);
+    assert.equal(stdout, await run("unshare", ["--net", "cat", ...timeouts]));
   });
 
   it("pulls with the right password, and says 401 for a wrong one", async () => {
