@@ -43,7 +43,9 @@ export async function ensureObject(
 ): Promise<void> {
   const headers = { authorization: `Bearer ${tokenOf(places, "admin")}`, "content-type": "application/json" };
   const url = `https://${address}:${api}${path}`;
-  const answer = await request(places, url, { method: "POST", headers }, JSON.stringify(object));
+  // Nobody asks a second time, and a slow machine's API server can take seconds while it still starts.
+  const options = { method: "POST", headers, timeout: 30_000 };
+  const answer = await request(places, url, options, JSON.stringify(object));
   if (answer.status !== 201 && answer.status !== 409) throw new Error(`POST ${path}: ${answer.status} ${answer.body}`);
 }
 
