@@ -1,7 +1,7 @@
 import { pullSecretsInValues } from "../components/fleet-values";
 import type { Values } from "../components/plain-values";
 import { checkSecretNames } from "../registry/secret-name";
-import type { ConfigReader } from "./reader";
+import { isMap, type ConfigReader } from "./reader";
 
 /** A pull Secret that exists already, as a stack refers to it. */
 export interface ReferredSecret {
@@ -37,6 +37,3 @@ function readMap(reader: ConfigReader, item: Readonly<Record<string, unknown>>, 
   }
   return { name, follow: follow !== false };
 }
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

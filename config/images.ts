@@ -3,7 +3,7 @@ import { pulledImages } from "../components/images";
 import { parseImageReference, type ImageReference } from "../registry/image-reference";
 import { isIssue, type Issue } from "../registry/issue";
 import { isPort } from "../registry/port";
-import type { ConfigReader } from "./reader";
+import { isMap, type ConfigReader } from "./reader";
 
 type Images = Pick<
   FleetArgs,
@@ -66,9 +66,6 @@ function portMistake({ registry }: ImageReference): Issue | undefined {
   const fix = "correct it in the host of the registry, for example registry.example.com:5000";
   return { code: "malformed", sentence: "has a port that is not from 1 to 65535", fix };
 }
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isCommand = (value: unknown): value is string[] =>
   Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === "string" && word !== "");

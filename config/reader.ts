@@ -12,6 +12,9 @@ export interface RawConfig {
 /** A map of a stack's configuration, such as `database`. */
 export type Entries = Readonly<Record<string, unknown>>;
 
+export const isMap = (value: unknown): value is Entries =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** What Kubernetes keeps such numbers in: `int32`. */
 const maxInteger = 2_147_483_647;
 
@@ -195,7 +198,7 @@ export class ConfigReader {
 
   private parseMap(key: string, fix: string): Entries | undefined {
     const value = this.parse(key) ?? {};
-    if (typeof value === "object" && !Array.isArray(value)) return value as Entries;
+    if (isMap(value)) return value;
     this.refuse(key, "malformed", "is not a map", fix);
     return undefined;
   }

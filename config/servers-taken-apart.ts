@@ -1,7 +1,7 @@
 import { isIssue } from "../registry/issue";
 import { parseServer } from "../registry/server";
 import { shownKey } from "../registry/shown-key";
-import type { ConfigReader, Entries } from "./reader";
+import { isMap, type ConfigReader, type Entries } from "./reader";
 import { setPasswordCommand } from "./set-commands";
 
 type Found = readonly (readonly [server: string, value: unknown])[];
@@ -56,6 +56,3 @@ function below(key: string, value: unknown, isEntry: (value: unknown) => boolean
     return isIssue(parseServer(server)) ? [] : [[server, inner]];
   });
 }
-
-const isMap = (value: unknown): value is Entries =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
