@@ -70,7 +70,7 @@ export const kubeletAnswers = async (places: Places, { address }: Servers) =>
 
 /** kube-proxy's rules for Services are in place. */
 export const servicesAreRouted = ({ address }: Servers): Promise<boolean> =>
-  fetch(`http://${address}:10256/healthz`).then(
+  fetch(`http://${address}:10256/healthz`, { signal: AbortSignal.timeout(2_000) }).then(
     ({ ok }) => ok,
     () => false,
   );
