@@ -18,6 +18,8 @@ export const noChartLogin =
 export const correctChart =
   'correct chart or chartVersion, which is the tag: v7.0.2 with the "v" where Fleet\'s own was pushed';
 
+const correctImage = "correct the repository or tag";
+
 const addRegistry =
   "add the registry to fleet:registries, or, if the nodes have a login of their own, set registryCheck to warn";
 
@@ -35,7 +37,7 @@ export function refusalOf(
   renewal: string | undefined,
   hasOther = false,
   cause?: string,
-  correct = "correct the repository or tag",
+  correct = correctImage,
 ): Remark | undefined {
   const login = cause ?? renewal ?? addRegistry;
   const { kind: code } = verdict;
@@ -54,7 +56,8 @@ export function refusalOf(
       return together((images) => ({
         code,
         sentence: `${registry} wants a login for ${images}${said}`,
-        fix: login,
+        // Docker Hub, GitLab and others answer so where there is no such repository, too.
+        fix: login === addRegistry ? `correct the repository, or ${login}` : login,
       }));
     }
     case "no-right": {
@@ -62,7 +65,7 @@ export function refusalOf(
       return together((images) => ({
         code,
         sentence: `${registry} does not let ${username} pull ${images}${said}`,
-        fix: `grant it the right to pull, or ${login}`,
+        fix: `grant it the right to pull, ${correct === correctImage ? "correct the repository, " : ""}or ${login}`,
       }));
     }
     case "no-such-image": {
