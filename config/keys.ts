@@ -1,4 +1,5 @@
 import type { FleetArgs } from "../components/fleet-args";
+import type { Issue } from "../registry/issue";
 
 /** One key of a stack's configuration. */
 interface Key {
@@ -314,6 +315,13 @@ export const secretKeys: readonly KeyName[] = keyNames.filter((name) => keys[nam
 
 /** A key as sentences write it; `fleet:v4.85.0` is none, but the end of an image. */
 export const writtenKey = new RegExp(`(?<![\\w/])fleet:(${keyNames.join("|")})\\b`, "g");
+
+/** Whoever gave the project another name in Pulumi.yaml has keys that begin with that one. */
+export function inProject(project: string, { code, ...texts }: Issue): Issue {
+  const name = (text: string) => text.replace(writtenKey, `${project}:$1`);
+  const named = Object.entries(texts).map(([part, text]: [string, string]) => [part, name(text)] as const);
+  return { code, ...(Object.fromEntries(named) as typeof texts) };
+}
 
 /** The argument of `Fleet` that a key becomes; the name itself where it is none, or no key. */
 export function argumentOf(name: string): string {

@@ -12,7 +12,7 @@ import { checkRegistries } from "../registry/credentials";
 import type { Issue } from "../registry/issue";
 import type { Mask } from "../registry/mask";
 import { SecretText } from "../registry/secret-text";
-import { UserError } from "../components/user-error";
+import { refuse } from "../components/user-error";
 import { readAdoption } from "./adoption";
 import { readChart, type ReadChart } from "./chart";
 import { withLogin, type ChartInRegistry } from "./chart-login";
@@ -26,7 +26,7 @@ import { checkRenderedYaml } from "./rendered-yaml";
 import { joinServers } from "./servers-taken-apart";
 import { readTls } from "./tls";
 import { readRegistryCheck, refuseReadablePasswords, registryLogins, type RegistryLogin } from "./registries";
-import { keyNames, keysOf, secretKeys } from "./keys";
+import { inProject, keyNames, keysOf, secretKeys } from "./keys";
 import { ConfigReader, type RawConfig } from "./reader";
 import { stackWords } from "./set-commands";
 import { stackMask } from "./stack-secrets";
@@ -67,8 +67,9 @@ export interface StackConfig {
  * @throws UserError with every problem at once, before any resource is registered.
  */
 export function loadConfig(): StackConfig {
-  const { config, issues } = parseConfig(pulumi.getProject(), rawConfig());
-  if (issues.length > 0) throw new UserError(issues);
+  const project = pulumi.getProject();
+  const { config, issues } = parseConfig(project, rawConfig());
+  refuse(issues.map((issue) => inProject(project, issue)));
   return config;
 }
 

@@ -23,21 +23,25 @@ const correctImage = "correct the repository or tag";
 const addRegistry =
   "add the registry to fleet:registries, or, if the nodes have a login of their own, set registryCheck to warn";
 
-/**
- * What a registry's clear no means and what to do about it; `undefined` for every other answer.
- *
- * @param renewal what gives the credential a new password, as an order; none where there is no credential: the kubelet may
- *   have one that no Secret holds, from a cloud's credential provider or a file on the node, which cannot be known here
- * @param cause why there is none, as an order that follows it, where that can be told
- * @param hasOther whether the registry accepts another credential for the image
- * @param correct what names it
- */
+/** What is known of an image's credential, for the advice. */
+export interface Remedies {
+  /**
+   * What gives the credential a new password, as an order. None where there is no credential: the kubelet may have one that no
+   * Secret holds, from a cloud's credential provider or a file on the node, which cannot be known here.
+   */
+  readonly renewal?: string | undefined;
+  /** Why there is none, as an order that follows it, where that can be told. */
+  readonly cause?: string | undefined;
+  /** Whether the registry accepts another credential for the image. @default false */
+  readonly hasOther?: boolean;
+  /** What corrects its name, as an order. @default the repository or tag */
+  readonly correct?: string | undefined;
+}
+
+/** What a registry's clear no means and what to do about it; `undefined` for every other answer. */
 export function refusalOf(
   { registry, username = "", verdict }: ProbeResult,
-  renewal: string | undefined,
-  hasOther = false,
-  cause?: string,
-  correct = correctImage,
+  { renewal, cause, hasOther = false, correct = correctImage }: Remedies = {},
 ): Remark | undefined {
   const login = cause ?? renewal ?? addRegistry;
   const { kind: code } = verdict;

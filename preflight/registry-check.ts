@@ -70,7 +70,7 @@ export async function checkRegistryAccess(args: RegistryCheckArgs): Promise<Regi
     const accepted = answers.some(({ verdict }) => verdict.kind === "accepted");
     const isChart = image === args.chart?.reference;
     // The kubelet goes on to the next credential, so the pull fails for certain only when each one is refused.
-    const hopeless = answers.every((answer) => refusalOf(answer, undefined) !== undefined);
+    const hopeless = answers.every((answer) => refusalOf(answer) !== undefined);
     // Helm may have a login of this machine, which nobody knows here.
     const strict = registryCheck === "enforce" && hopeless && !(isChart && tried.length === 0);
     answers.forEach((answer, i) => {
@@ -79,7 +79,7 @@ export async function checkRegistryAccess(args: RegistryCheckArgs): Promise<Regi
       const whyNo = isChart ? noChartLogin : whyNone(image);
       const cause = entry === undefined ? whyNo : whyUnusable(secretOf(entry, args.secrets), entry);
       const correct = isChart ? correctChart : undefined;
-      findings.add(strict, image, refusalOf(answer, renewal, accepted, cause, correct));
+      findings.add(strict, image, refusalOf(answer, { renewal, cause, hasOther: accepted, correct }));
       if (!accepted) findings.add(false, image, uncertaintyOf(answer));
       const { username = "", push, verdict } = answer;
       if (push === "granted") findings.add(leastPrivilege === "enforce", image, mayPush(username, renewal));

@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import * as process from "node:process";
 import * as pulumi from "@pulumi/pulumi";
-import { writtenKey } from "../config/keys";
+import { inProject } from "../config/keys";
 import { currentMask } from "../config/load";
 import { UserError } from "../components/user-error";
 import { issueText, type Issue } from "../registry/issue";
@@ -32,14 +32,7 @@ export async function recordingIssues<T>(program: () => Promise<T>): Promise<T> 
 
 function masked(issues: readonly Issue[]): readonly Issue[] {
   const mask = currentMask();
-  return issues.map((issue) => inProject(mask.issue(issue)));
-}
-
-/** Whoever gave the project another name in Pulumi.yaml has keys that begin with that one. */
-function inProject({ code, ...texts }: Issue): Issue {
-  const name = (text: string) => text.replace(writtenKey, `${pulumi.getProject()}:$1`);
-  const named = Object.entries(texts).map(([part, text]: [string, string]) => [part, name(text)] as const);
-  return { code, ...(Object.fromEntries(named) as typeof texts) };
+  return issues.map((issue) => inProject(pulumi.getProject(), mask.issue(issue)));
 }
 
 /** For `make rotate`, which goes by codes: the engine hands on nothing but the text. */

@@ -10,6 +10,7 @@ import {
 } from "../coverage";
 import type { Issue } from "../../registry/issue";
 import { UserError } from "../../components/user-error";
+import { inProject } from "../../config/keys";
 import type { Clients } from "./clients";
 import { tooFewNodes, type Placement } from "./check-nodes";
 import { askCluster, type ClusterObjects } from "./cluster";
@@ -76,14 +77,15 @@ export async function explainStack(clients: Clients, options: ExplainOptions): P
   });
   const checkJobs = program.objects.filter(({ kind }) => kind === "Job");
   const placement = podTemplatesIn(checkJobs)[0]?.spec as Placement | undefined;
+  const problems = [
+    ...coverage.problems,
+    ...notChecked(coverage, podsIn(checkJobs, namespace)),
+    ...tooFewNodes(program.pullCheckNodes, cluster.nodes, placement),
+  ];
   return {
     stack,
     ...coverage,
-    problems: [
-      ...coverage.problems,
-      ...notChecked(coverage, podsIn(checkJobs, namespace)),
-      ...tooFewNodes(program.pullCheckNodes, cluster.nodes, placement),
-    ],
+    problems: problems.map((problem) => inProject(config.project, problem)),
     warnings: [...coverage.warnings, ...failedPulls(cluster.checks ?? { jobs: [], events: [] })],
     notes: [...coverage.notes, ...notesOf(config.environments, cluster)],
   };

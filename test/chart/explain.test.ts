@@ -8,8 +8,10 @@ import { chart } from "../support/chart";
 import {
   ciphertext,
   emptyCluster,
+  explainConfig,
   explainText,
   parse,
+  podsChart,
   processorSeconds,
   pulls,
   runExplain,
@@ -235,6 +237,36 @@ describe("make explain", function () {
     ]);
     assert.deepEqual(await problemsOf({ "fleet:pullCheckImages": [{ image, command: ["/log", "--version"] }] }), []);
     assert.deepEqual(await problemsOf({ "fleet:pullCheck": false }), []);
+  });
+
+  it("names keys as a project of another name has them", async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "explain-test-"));
+    const stack = {
+      ...smallStack,
+      "fleet:chart": path.resolve(podsChart),
+      "fleet:pullCheck": true,
+      "fleet:pullCheckNodes": 2,
+      "fleet:pullCheckDeadlineSeconds": 60,
+    };
+    const config = Object.fromEntries(
+      Object.entries(stack).map(([key, value]) => [key.replace("fleet", "acme"), value]),
+    );
+    const home = process.cwd();
+    try {
+      fs.writeFileSync(path.join(folder, "Pulumi.yaml"), "name: acme\n");
+      process.chdir(folder);
+      const { problems } = await explainConfig(config, { cluster: { ...emptyCluster, nodes: [] } });
+      assert.deepEqual(
+        problems.map(({ sentence }) => sentence),
+        ["acme:pullCheckNodes is 2, and the pull check can run on 0 of the nodes (none)"],
+      );
+      await assert.rejects(explainConfig({ ...config, "acme:chart": "oci://ghcr.io/charts/fleet:7" }), {
+        message: "acme:chart has a tag or digest; remove it: acme:chartVersion is for that",
+      });
+    } finally {
+      process.chdir(home);
+      fs.rmSync(folder, { recursive: true });
+    }
   });
 
   it("takes a registry for public that is declared so", async () => {

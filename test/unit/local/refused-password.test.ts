@@ -9,7 +9,9 @@ const failed = (stdout: string, code = 1) => ({ code, stdout: `before\n  ${stdou
 describe("make local", () => {
   it("knows the refusal of a wrong password at preview", () => {
     const verdict = { kind: "wrong-credential", status: 401, said: "denied" };
-    const said = refusalOf({ registry: "registry.example.com", username: "puller", verdict } as never, "set another");
+    const said = refusalOf({ registry: "registry.example.com", username: "puller", verdict } as never, {
+      renewal: "set another",
+    });
     assert.ok(said);
     const sentence = issueText(said.about("registry.example.com/fleet:v1"));
     assert.equal(refusalIn(failed(sentence), refusedAtPreview), sentence);

@@ -145,17 +145,19 @@ describe("what a person is told of a registry's answer", () => {
   for (const [name, expected] of Object.entries(cases)) {
     it(name, () => {
       const { verdict } = expected;
-      assert.equal(told(refusalOf(result(verdict, "bot"), renewal)), expected.refusal);
+      assert.equal(told(refusalOf(result(verdict, "bot"), { renewal })), expected.refusal);
       assert.equal(told(uncertaintyOf(result(verdict, "bot"))), expected.uncertainty);
-      if (expected.anonymous !== undefined)
-        assert.equal(told(refusalOf(result(verdict), undefined)), expected.anonymous);
+      if (expected.anonymous !== undefined) assert.equal(told(refusalOf(result(verdict))), expected.anonymous);
       // One line, and no full stop after a command.
       for (const text of [expected.refusal, expected.uncertainty]) assert.doesNotMatch(text ?? "", /[\n.]$|\n/);
     });
   }
 
   it("says what the registry does besides, between its words and what to do", () => {
-    const also = refusalOf(result(cases["a wrong password without a word"]?.verdict as Verdict, "bot"), renewal, true);
+    const also = refusalOf(result(cases["a wrong password without a word"]?.verdict as Verdict, "bot"), {
+      renewal,
+      hasOther: true,
+    });
     assert.equal(
       told(also),
       `ghcr.io refuses bot for ${image}: wrong password or expired token (401), and accepts another credential; ${renewal}`,
