@@ -2,7 +2,6 @@ import * as fs from "node:fs";
 import { checkPassword } from "../../registry/credential-fields";
 import type { SecretText } from "../../registry/secret-text";
 import { main, say, step } from "../terminal";
-import { shownKey } from "../../registry/shown-key";
 import { timelineSvg } from "../timeline";
 import { UserError } from "../../components/user-error";
 import { pulumiOperations } from "./operations";
@@ -67,7 +66,7 @@ async function readPassword(request: RotateRequest, interrupted: AbortSignal): P
         interrupted,
       })
     : await readAll(stdin, interrupted);
-  const again = `make rotate SERVER=${shownKey(request.server)} STACKS="${stacksOf(request)}"`;
+  const again = `make rotate SERVER="${request.server}" STACKS="${stacksOf(request)}"`;
   const mistake = checkPassword(password.reveal(), again);
   if (mistake !== undefined) throw new UserError([{ ...mistake, place: "The password" }]);
   return password;
