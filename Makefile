@@ -67,10 +67,10 @@ check-expiry: node_modules/.package-lock.json ## Fails where a password ends soo
 explain: node_modules/.package-lock.json ## Which credential each image of a stack is pulled with: STACK=dev [JSON=1] [PUBLIC=HOST] [CONFIG_FILE=PATH]
 	@node --require ./preload.js local/explain.ts
 
-rotate: node_modules/.package-lock.json ## A registry's new password in many stacks: SERVER=registry.example.com STACKS="dev staging,qa production" [SVG=FILE]
+rotate: node_modules/.package-lock.json ## A registry's new password in many stacks: SERVER=registry.example.com STACKS="dev staging,qa production" [YES=1] [JSON=1] [PARALLEL=4] [SVG=FILE]
 	@$(TS) commands/rotate/main.ts
 
-repair: node_modules/.package-lock.json ## Take away what a killed update has left: STACK=production [YES=1]
+repair: node_modules/.package-lock.json ## Take away what a killed update has left: STACK=production [YES=1] [CONFIG_FILE=PATH]
 	@$(TS) local/repair.ts
 
 bench: node_modules/.package-lock.json ## Write docs/performance.md: previews and rotations beside peers, and of many stacks

@@ -6,7 +6,7 @@ import { checkout, stateDir } from "./support/paths";
 import { run, tryRun, type RunOptions, type RunResult } from "../commands/process";
 import type { PulumiTools } from "./toolchain";
 
-/** The passphrase of the sandbox stack `dev`; the README names it too. Nothing but the local cluster's registry depends on it. */
+/** The passphrase of the sandbox stack `dev`; docs/one-machine.md names it too. Nothing but the local cluster's registry depends on it. */
 export const sandboxPassphrase = "fleet";
 
 export interface StackOptions {
