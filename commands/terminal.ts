@@ -54,6 +54,8 @@ export function table(rows: readonly (readonly string[])[]): string {
 
 /** Runs a command's main function; a `UserError` prints as its message, anything else with its stack. */
 export function main(work: () => Promise<void>): void {
+  // A terminal that is gone takes no more words; what is at work is ended in order all the same.
+  for (const output of [process.stdout, process.stderr]) output.on("error", () => undefined);
   let ended = false;
   // Node ends silently, and with success, when nothing is left that a promise could wait for.
   process.once("exit", () => {

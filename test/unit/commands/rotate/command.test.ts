@@ -50,7 +50,7 @@ describe("make rotate, the command", function () {
       command: [executable, ...args] = program,
     }: {
       input?: string;
-      during?: (stderr: string, kill: () => void) => void;
+      during?: (stderr: string, kill: () => void, hangUp: () => void) => void;
       command?: readonly [string, ...string[]];
     } = {},
   ) =>
@@ -70,7 +70,12 @@ describe("make rotate, the command", function () {
       child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
       child.stderr.setEncoding("utf8").on("data", (text: string) => {
         stderr += text;
-        during?.(stderr, () => child.kill("SIGINT"));
+        const hangUp = () => {
+          child.stdout.destroy();
+          child.stderr.destroy();
+          child.kill("SIGHUP");
+        };
+        during?.(stderr, () => child.kill("SIGINT"), hangUp);
       });
       if (input !== undefined) child.stdin.end(input);
       child.on("close", (code) => resolve({ code, stdout, stderr }));
@@ -95,6 +100,17 @@ describe("make rotate, the command", function () {
   it("hands an interruption on to each Pulumi once, and leaves nothing behind", async () => {
     const { code, stdout } = await run({}, { input: "token", during: once("Previewing") });
     assert.deepEqual([code, stdout], [130, "\nInterrupted: nothing was changed.\n"]);
+    assert.equal(fs.readFileSync(path.join(folder, "signals"), "utf8"), "INT\nINT\n");
+    assert.deepEqual(
+      fs.readdirSync(path.join(folder, "tmp")).filter((entry) => entry.startsWith("rotate-")),
+      [],
+    );
+  });
+
+  it("ends in order where the terminal is gone, which takes no more words", async () => {
+    const hangUp = once("Previewing");
+    const { code } = await run({}, { input: "token", during: (stderr, _, gone) => hangUp(stderr, gone) });
+    assert.equal(code, 130);
     assert.equal(fs.readFileSync(path.join(folder, "signals"), "utf8"), "INT\nINT\n");
     assert.deepEqual(
       fs.readdirSync(path.join(folder, "tmp")).filter((entry) => entry.startsWith("rotate-")),

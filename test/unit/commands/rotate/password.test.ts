@@ -84,6 +84,12 @@ describe("a password", () => {
     }
   });
 
+  it("is not waited for where the terminal is gone, which cannot leave raw mode then", async () => {
+    const { stream, output } = terminal("tok");
+    stream.setRawMode = (mode) => (mode || stream.emit("error", new Error("setRawMode EIO")) ? 0 : 0);
+    await assert.rejects(askHidden("? ", { terminal: stream, output, interrupted: soon() }), Interrupted);
+  });
+
   it("comes from standard input, without the line break of echo", async () => {
     for (const [given, read] of [
       ["token", "token"],
