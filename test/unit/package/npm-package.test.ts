@@ -68,7 +68,9 @@ describe("the npm package", function () {
       "CHANGELOG.md",
       "LICENSE",
       "README.md",
+      "components/add-deadline.js",
       "components/add-drain.js",
+      "components/post-render.js",
       "dist/components",
       "dist/config",
       "dist/preflight",
@@ -85,6 +87,16 @@ describe("the npm package", function () {
   it("runs nothing when it is installed", () => {
     assert.deepEqual(Object.keys(manifest.scripts), ["prepack"]);
   });
+
+  for (const name of ["add-drain", "add-deadline"]) {
+    it(`has the post-renderer ${name}, which Helm can start`, async () => {
+      const resolve = `process.stdout.write(require.resolve("fleet-private-registry/${name}.js"))`;
+      const { stdout: file } = await run(process.execPath, ["-e", resolve], { cwd: folder });
+      const rendering = run(file, { cwd: os.tmpdir() });
+      rendering.child.stdin?.end("kind: ConfigMap\n");
+      assert.equal((await rendering).stdout, "kind: ConfigMap\n");
+    });
+  }
 
   for (const [name, options] of Object.entries(settings)) {
     it(`serves an empty TypeScript program with the module resolution ${name}`, async () => {
