@@ -42,7 +42,12 @@ export const managedBy: Readonly<Record<string, string>> = {
   "vulnProcessing.schedule": "vulnProcessing.schedule",
   "mysql.enabled": "database",
   "redis.enabled": "cache",
+  // Variables that the chart writes of these: a second one of the same name may break Helm's patch.
   "environments.FLEET_SERVER_PRIVATE_KEY": "privateKey",
+  "environments.FLEET_MYSQL_ADDRESS": "database.address",
+  "environments.FLEET_MYSQL_DATABASE": "database.name",
+  "environments.FLEET_MYSQL_USERNAME": "database.username",
+  "environments.FLEET_REDIS_ADDRESS": "cache.address",
 };
 
 /** The argument of `Fleet` for a value with a secret. */
@@ -152,8 +157,9 @@ export function checkValues(
           : `set ${nameOf(argument)} instead`,
     });
   }
-  if (asList(values.envsFrom).some((item) => asObject(item).name === "FLEET_SERVER_PRIVATE_KEY")) {
-    issues.push(managed("envsFrom (FLEET_SERVER_PRIVATE_KEY)", "privateKey"));
+  for (const name of asList(values.envsFrom).map((item) => String(asObject(item).name))) {
+    const argument = managedBy[`environments.${name}`];
+    if (argument !== undefined) issues.push(managed(`envsFrom (${name})`, argument));
   }
   return issues;
 }

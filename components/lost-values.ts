@@ -5,8 +5,8 @@ import type { Issue } from "../registry/issue";
 type Args = Pick<FleetArgs, "tls" | "database" | "values">;
 
 /**
- * The chart values that Fleet's chart (7.0.2) leaves out without a word: a volume that is not there, or an annotation on which a
- * cloud's rights depend. `nameOf` gives the name under which the user knows an argument of `Fleet`.
+ * The chart values that Fleet's chart (7.0.2) leaves out or spoils without a word: a volume that is not there, an annotation on which a
+ * cloud's rights depend, a number that is no longer one. `nameOf` gives the name under which the user knows an argument of `Fleet`.
  */
 export function checkLostValues(
   args: Args,
@@ -24,6 +24,15 @@ export function checkLostValues(
       fix: "keep one, and add the others after the first deploy: kubectl annotate serviceaccount fleet NAME=VALUE",
     });
   }
+  for (const [name, value] of Object.entries(asObject(values.environments))) {
+    if (!isWrittenWithExponent(value)) continue;
+    issues.push({
+      place: `values.environments.${name}`,
+      code: "malformed",
+      sentence: "is a number that Helm writes as 1e+06 or the like, which Fleet does not read",
+      fix: "put it in quotes",
+    });
+  }
   const fleet = asObject(values.fleet);
   const lost = ["extraVolumes", "extraVolumeMounts"].find((key) => asList(fleet[key]).length > 0);
   if (lost !== undefined && !mountsOthers(args, values)) {
@@ -36,6 +45,10 @@ export function checkLostValues(
   }
   return issues;
 }
+
+/** Helm has numbers of values as floating point (helm/helm 1707), and templates print those of six digits at most as they are. */
+const isWrittenWithExponent = (value: unknown): boolean =>
+  typeof value === "number" && value !== 0 && (Math.abs(value) >= 1e6 || Math.abs(value) < 1e-4);
 
 /** Whether the chart's Deployment has volumes at all: a user's own do not count. What is not known yet is taken for one. */
 function mountsOthers({ tls, database }: Args, values: Values): boolean {

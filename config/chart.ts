@@ -3,6 +3,7 @@ import * as semver from "semver";
 import * as yaml from "yaml";
 import { chartKind, fleetChart, oldestChartVersion } from "../components/chart";
 import { readChartYaml } from "./chart-archive";
+import type { Issue } from "../registry/issue";
 import { hasUserInfo, withoutUserInfo } from "../registry/user-info";
 import type { ConfigReader } from "./reader";
 
@@ -18,6 +19,11 @@ export function readChart(reader: ConfigReader): ReadChart {
   refuseUserInfo(reader, "chart");
   const chart = withoutUserInfo(reader.text("chart") ?? fleetChart.name);
   const version = reader.text("chartVersion") ?? fleetChart.version;
+  const mistake = addressMistake(chart);
+  if (mistake !== undefined) {
+    reader.refuseFor("chart", mistake);
+    return { chart, chartVersion: version };
+  }
   if (chartKind(chart) === "local") {
     const version = localVersion(reader, chart);
     refuseOld(reader, "chart", version);
@@ -57,7 +63,23 @@ export function readChart(reader: ConfigReader): ReadChart {
       fix,
     );
   }
+  if (repository !== undefined && !/^[a-z][a-z0-9+.-]*:\/\//i.test(repository))
+    reader.refuse("chartRepository", "malformed", "has no scheme", `write it as ${fleetChart.repository}`);
   return { chart, ...(repository !== undefined && { chartRepository: repository }), chartVersion: version };
+}
+
+/** What is wrong with an address that names no chart. */
+function addressMistake(chart: string): Issue | undefined {
+  if (/^https?:\/\//i.test(chart)) {
+    const fix = "name the chart alone, and its repository in fleet:chartRepository";
+    return { code: "malformed", sentence: "is a web address", fix };
+  }
+  // Without a "/", a registry with the version behind it would be one of Docker Hub's own images.
+  if (/^oci:\/\/[^/]*\/*$/.test(chart)) {
+    const fix = "write both, for example oci://registry.example.com/charts/fleet";
+    return { code: "malformed", sentence: "is a registry without a chart", fix };
+  }
+  return undefined;
 }
 
 function refuseOld(reader: ConfigReader, key: string, version: string | undefined): void {

@@ -22,6 +22,7 @@ import { readExistingSecretNames, type ReferredSecret } from "./existing-secrets
 import { readHostName, readPullCheckAnnotations, readVulnProcessing } from "./fleet-server";
 import { readSecret } from "./secret-value";
 import { readNamespace } from "./namespace";
+import { checkRenderedYaml } from "./rendered-yaml";
 import { joinServers } from "./servers-taken-apart";
 import { readTls } from "./tls";
 import { readRegistryCheck, refuseReadablePasswords, registryLogins, type RegistryLogin } from "./registries";
@@ -91,6 +92,7 @@ export function parseConfig(project: string, raw: RawConfig): { config: StackCon
   reader.refuseUnknownKeys([...keyNames].sort());
   reader.refusePlain(secretKeys);
   reader.issues.push(...checkAutonaming(raw.values["pulumi:autonaming"] ?? "{}"));
+  reader.issues.push(...checkRenderedYaml(raw.values["kubernetes:renderYamlToDirectory"]));
   const report = (issues: readonly Issue[]) => reader.issues.push(...issues.map((it) => inConfig(project, it)));
 
   const registries = joinServers(reader, "registries", reader.mapWithSecrets("registries"));

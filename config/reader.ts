@@ -1,4 +1,5 @@
 import type { KeyName, KeyOf } from "./keys";
+import { pemMistake } from "./pem";
 import { nearest } from "../registry/nearest";
 import type { Issue, IssueCode } from "../registry/issue";
 
@@ -73,18 +74,10 @@ export class ConfigReader {
     return value;
   }
 
-  /** Text in PEM form, whose first block has a label that ends so. */
+  /** Text in PEM form, with blocks of other labels and the text that tools write around them, as Fleet reads it. */
   pem(key: KeyOf<"string">, label: "CERTIFICATE" | "PRIVATE KEY"): string | undefined {
     const value = label === "CERTIFICATE" ? this.text(key) : this.plain(key);
-    if (value !== undefined && !new RegExp(`^\\s*-----BEGIN ([A-Z]+ )?${label}-----`).test(value)) {
-      const secret = label === "CERTIFICATE" ? "" : "--secret ";
-      this.refuse(
-        key,
-        "malformed",
-        `does not begin with a ${label.toLowerCase()} in PEM form`,
-        `set it from its file: pulumi config set ${secret}${key} < FILE.pem`,
-      );
-    }
+    if (value !== undefined) this.refuseFor(key, pemMistake(key, label, value));
     return value;
   }
 

@@ -18,6 +18,8 @@ export const noChartLogin =
 export const correctChart =
   'correct chart or chartVersion, which is the tag: v7.0.2 with the "v" where Fleet\'s own was pushed';
 
+const correctImage = "correct the repository or tag";
+
 const addRegistry =
   "add the registry to fleet:registries, or, if the nodes have a login of their own, set registryCheck to warn";
 
@@ -32,14 +34,14 @@ export interface Remedies {
   readonly cause?: string | undefined;
   /** Whether the registry accepts another credential for the image. @default false */
   readonly hasOther?: boolean;
-  /** What corrects its name, as an order. @default "correct the repository or tag" */
+  /** What corrects its name, as an order. @default the repository or tag */
   readonly correct?: string | undefined;
 }
 
 /** What a registry's clear no means and what to do about it; `undefined` for every other answer. */
 export function refusalOf(
   { registry, username = "", verdict }: ProbeResult,
-  { renewal, cause, hasOther = false, correct = "correct the repository or tag" }: Remedies = {},
+  { renewal, cause, hasOther = false, correct = correctImage }: Remedies = {},
 ): Remark | undefined {
   const login = cause ?? renewal ?? addRegistry;
   const { kind: code } = verdict;
@@ -58,7 +60,8 @@ export function refusalOf(
       return together((images) => ({
         code,
         sentence: `${registry} wants a login for ${images}${said}`,
-        fix: login,
+        // Docker Hub, GitLab and others answer so where there is no such repository, too.
+        fix: login === addRegistry ? `correct the repository, or ${login}` : login,
       }));
     }
     case "no-right": {
@@ -66,7 +69,7 @@ export function refusalOf(
       return together((images) => ({
         code,
         sentence: `${registry} does not let ${username} pull ${images}${said}`,
-        fix: `grant it the right to pull, or ${login}`,
+        fix: `grant it the right to pull, ${correct === correctImage ? "correct the repository, " : ""}or ${login}`,
       }));
     }
     case "no-such-image": {

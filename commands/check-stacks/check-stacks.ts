@@ -113,10 +113,13 @@ function issue(value: string, { kind, place }: PlainSecret, fix: string): Issue 
       return notEncrypted(value, `has ${place === "" ? "what may be a credential" : place} in plain text`, fix);
     case "user info":
       return notEncrypted(`${value}${place}`, "has user info in plain text", fix);
+    case "private key":
+      return notEncrypted(`${value}${place}`, "has a private key in plain text", fix);
   }
 }
 
 function fixOf({ kind, key }: PlainSecret, stack: string, project: string, first: string): string {
+  if (kind === "private key") return "remove it, and make a new one, since it was readable";
   if (kind === "user info") return "remove it, and change that password, since it was readable";
   const name = withoutNamespace(key, project);
   const quoted = /^[\w:-]+$/.test(name) ? name : `--path '${name.replaceAll("'", `'\\''`)}'`;

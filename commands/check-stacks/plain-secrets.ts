@@ -1,11 +1,11 @@
 import { shownKey } from "../../registry/shown-key";
 import { asMap } from "../stack-file";
 import { plainCredentials } from "./kubeconfig";
-import { falseCiphertexts, plainPaths, userInfoPaths } from "./plain-text";
+import { falseCiphertexts, plainPaths, privateKeyPaths, userInfoPaths } from "./plain-text";
 
 /** A secret in plain text below a key. */
 export interface PlainSecret {
-  readonly kind: "value" | "misplaced" | "kubeconfig" | "user info";
+  readonly kind: "value" | "misplaced" | "kubeconfig" | "user info" | "private key";
   /** Where it is, as a path below the key; of a kubeconfig, inside its content. */
   readonly place: string;
   /** The key, with its path, under which it is or belongs encrypted. */
@@ -31,11 +31,13 @@ export function plainSecrets(
     ...(key === `${project}:registries` ? registryPasswords(value, project) : []),
   ];
   const credentials = key === "kubernetes:kubeconfig" ? plainCredentials(value) : [];
-  const urls = userInfoPaths(value).filter((place) => !values.some((found) => found.place === place));
+  const others = (places: readonly string[]) =>
+    places.filter((place) => !values.some((found) => found.place === place));
   return [
     ...values,
     ...credentials.map((place) => ({ kind: "kubeconfig" as const, place, key })),
-    ...urls.map((place) => ({ kind: "user info" as const, place, key: `${key}${place}` })),
+    ...others(userInfoPaths(value)).map((place) => ({ kind: "user info" as const, place, key: `${key}${place}` })),
+    ...others(privateKeyPaths(value)).map((place) => ({ kind: "private key" as const, place, key: `${key}${place}` })),
   ];
 }
 

@@ -60,3 +60,10 @@ function hasUserInfo(text: string): boolean {
 export function userInfoPaths(value: unknown): readonly string[] {
   return pathsWhere(value, (part) => (typeof part === "string" ? hasUserInfo(part) : undefined), hasUserInfo);
 }
+
+/** Where a value is or has a private key in PEM form, a JSON key file's among them; not one that has a passphrase. */
+export function privateKeyPaths(value: unknown): readonly string[] {
+  return pathsWhere(value, (part) =>
+    typeof part === "string" ? /-----BEGIN ((RSA|EC|DSA|OPENSSH) )?PRIVATE KEY-----/.test(part) : undefined,
+  );
+}

@@ -78,7 +78,7 @@ async function readPassword(request: RotateRequest, interrupted: AbortSignal): P
         interrupted,
       })
     : await readAll(stdin, interrupted);
-  const again = `make rotate SERVER=${request.server} STACKS="${stacksOf(request)}"`;
+  const again = `make rotate SERVER="${request.server}" STACKS="${stacksOf(request)}"`;
   const mistake = checkPassword(password.reveal(), again);
   if (mistake !== undefined) throw new UserError([{ ...mistake, place: "The password" }]);
   return password;

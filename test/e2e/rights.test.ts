@@ -47,7 +47,10 @@ describe("rights to a repository, with a registry that has a token service", fun
     assert.match(output, /does not let fleet-puller pull/);
     const [line = ""] = output.split("\n").filter((text) => text.includes("does not let"));
     assert.ok(line.includes(`${registry.server} does not let ${username} pull ${image} (401`), line);
-    assert.ok(line.endsWith(`; grant it the right to pull, or set a new password with ${setCommand()}`), line);
+    assert.ok(
+      line.endsWith(`; grant it the right to pull, correct the repository, or set a new password with ${setCommand()}`),
+      line,
+    );
     assert.ok(!output.includes(password));
   });
 

@@ -33,6 +33,16 @@ describe("values that Fleet's chart would lose", () => {
     }
   });
 
+  it("are numbers of the environment that templates print with an exponent", () => {
+    const environments = (value: unknown) => problems({ environments: { FLEET_S3_PART_SIZE: value } });
+    const spoilt =
+      "values.environments.FLEET_S3_PART_SIZE is a number that Helm writes as 1e+06 or the like, which Fleet does not read; put it in quotes";
+    for (const value of [1_000_000, 10_485_760, -1_234_567, 0.00001]) assert.deepEqual(environments(value), [spoilt]);
+    for (const kept of ["10485760", 999_999, 0, 0.25, -5, true, null, pulumi.output(10_485_760)]) {
+      assert.deepEqual(environments(kept), []);
+    }
+  });
+
   it("are extra volumes and their mounts where nothing else is mounted", () => {
     assert.deepEqual(problems({ ...toStdout, fleet: extra }), [lost("extraVolumes")]);
     const mounts = { extraVolumeMounts: [{ name: "tmp", mountPath: "/x" }] };

@@ -98,6 +98,23 @@ describe("a chart", () => {
           "pulumi config set chart oci://registry.example.com:5000/charts/fleet, and pulumi config rm chartRepository",
       ],
     ],
+    ...["https://fleetdm.github.io/fleet/charts", "https://fleetdm.github.io/fleet/charts/fleet-7.0.2.tgz"].map(
+      (chart): MessageCase => [
+        `the web address ${chart}`,
+        { chart },
+        ["fleet:chart is a web address; name the chart alone, and its repository in fleet:chartRepository"],
+      ],
+    ),
+    ...["oci://ghcr.io", "oci://registry.example.com:5000/"].map((chart): MessageCase => [
+      `the registry ${chart} alone`,
+      { chart },
+      ["fleet:chart is a registry without a chart; write both, for example oci://registry.example.com/charts/fleet"],
+    ]),
+    [
+      "a repository without a scheme",
+      { chartRepository: "fleetdm.github.io/fleet/charts" },
+      ["fleet:chartRepository has no scheme; write it as https://fleetdm.github.io/fleet/charts"],
+    ],
     ["a login in a chart's address", { chart: "oci://u:marker@ghcr.io/charts/fleet" }, [loginInAddress("chart")]],
     [
       "an account without a password",

@@ -5,6 +5,7 @@ import { badSecretName, testMessages, type MessageCase } from "../support/messag
 import { configOf, messagesOf } from "../support/raw-config";
 
 const pem = "-----BEGIN PRIVATE KEY-----";
+const chain = "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----";
 
 const cases: readonly MessageCase[] = [
   [
@@ -121,10 +122,28 @@ const cases: readonly MessageCase[] = [
     "TLS that is no PEM",
     { tlsCertificate: "fleet.crt", tlsPrivateKey: "marker" },
     [
-      "fleet:tlsCertificate does not begin with a certificate in PEM form; set it from its file: pulumi config set tlsCertificate < FILE.pem",
-      "fleet:tlsPrivateKey does not begin with a private key in PEM form; set it from its file: pulumi config set --secret tlsPrivateKey < FILE.pem",
+      "fleet:tlsCertificate contains no certificate in PEM form; set it from its file: pulumi config set tlsCertificate < FILE.pem",
+      "fleet:tlsPrivateKey contains no private key in PEM form; set it from its file: pulumi config set --secret tlsPrivateKey < FILE.pem",
     ],
   ],
+  [
+    "a key behind the chain",
+    { tlsCertificate: `${chain}\n${pem}\n`, tlsPrivateKey: pem },
+    [
+      "fleet:tlsCertificate contains a private key, which anyone can read; set the certificates alone, and make a new key: " +
+        "pulumi config set tlsCertificate < FILE.pem",
+    ],
+  ],
+  ...["-----BEGIN ENCRYPTED PRIVATE KEY-----\nMII", "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nMII"].map(
+    (key): MessageCase => [
+      `a key with a passphrase, ${key.length}`,
+      { tlsCertificate: "-----BEGIN CERTIFICATE-----", tlsPrivateKey: key },
+      [
+        "fleet:tlsPrivateKey needs a passphrase, which Fleet has not; set it without one: openssl pkey -in FILE.pem | " +
+          "pulumi config set --secret tlsPrivateKey",
+      ],
+    ],
+  ),
   [
     "TLS in both forms",
     { tlsPrivateKey: pem, tlsSecretName: "Tls" },
@@ -165,6 +184,21 @@ const cases: readonly MessageCase[] = [
     ],
   ],
 ];
+
+describe("a certificate and its key", () => {
+  it("may be as openssl and others write them, with text and other blocks around them", () => {
+    for (const [tlsCertificate, tlsPrivateKey] of [
+      [`Bag Attributes\n    friendlyName: fleet\nsubject=CN = fleet.example.com\n${chain}\n${chain}`, pem],
+      [
+        `${chain}\r\n`,
+        `-----BEGIN EC PARAMETERS-----\nBgg=\n-----END EC PARAMETERS-----\n-----BEGIN EC PRIVATE KEY-----\n`,
+      ],
+      [chain, `${chain}\n${pem}`],
+    ]) {
+      assert.deepEqual(messagesOf({ tlsCertificate, tlsPrivateKey }), []);
+    }
+  });
+});
 
 describe("the volume of the MySQL that is made", () => {
   for (const mysqlVolumeSize of ["1Gi", "1024Mi", "1.5Gi", ".5Ti", "2G", "2e9", "2E9", "1E", "1Ei", "2000000000"]) {

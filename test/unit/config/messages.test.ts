@@ -90,6 +90,14 @@ const cases: readonly MessageCase[] = [
     ],
   ],
   [
+    "files in the place of a cluster",
+    { "kubernetes:renderYamlToDirectory": "manifests" },
+    [
+      "kubernetes:renderYamlToDirectory writes passwords into files in plain text, and the Helm release is installed all the same; " +
+        "remove it: pulumi config rm kubernetes:renderYamlToDirectory",
+    ],
+  ],
+  [
     "a username that is the password too",
     {
       registries: { "registry.digitalocean.com": { username: "dop_v1_x" }, "ghcr.io": { username: "bot" } },

@@ -71,6 +71,25 @@ const cases: readonly MessageCase[] = [
     ],
   ],
   [
+    "variables of the database and the cache",
+    {
+      values: {
+        environments: {
+          FLEET_MYSQL_ADDRESS: "db:3306",
+          FLEET_MYSQL_USERNAME: "fleet",
+          FLEET_MYSQL_MAX_OPEN_CONNS: "9",
+        },
+        envsFrom: [{ name: "FLEET_MYSQL_DATABASE" }, { name: "FLEET_REDIS_ADDRESS" }, { name: "FLEET_REDIS_USERNAME" }],
+      },
+    },
+    [
+      valuesOf("environments.FLEET_MYSQL_ADDRESS", "fleet:database.address"),
+      valuesOf("environments.FLEET_MYSQL_USERNAME", "fleet:database.username"),
+      valuesOf("envsFrom (FLEET_MYSQL_DATABASE)", "fleet:database.name"),
+      valuesOf("envsFrom (FLEET_REDIS_ADDRESS)", "fleet:cache.address"),
+    ],
+  ],
+  [
     "secrets among the variables",
     {
       values: {

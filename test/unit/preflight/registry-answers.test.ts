@@ -40,13 +40,13 @@ const cases: Readonly<Record<string, Case>> = {
   "no login": {
     verdict: { kind: "login-needed", status: 401, ...from },
     refusal: `ghcr.io wants a login for ${image} (401); ${renewal}`,
-    anonymous: `ghcr.io wants a login for ${image} (401); add the registry to fleet:registries, or, if the nodes have a login of their own, set registryCheck to warn`,
+    anonymous: `ghcr.io wants a login for ${image} (401); correct the repository, or add the registry to fleet:registries, or, if the nodes have a login of their own, set registryCheck to warn`,
   },
   "no right": {
     verdict: { kind: "no-right", status: 403, said: "DENIED: permission_denied", ...from },
     refusal:
       `ghcr.io does not let bot pull ${image} (403: DENIED: permission_denied); ` +
-      `grant it the right to pull, or ${renewal}`,
+      `grant it the right to pull, correct the repository, or ${renewal}`,
   },
   "no such image": {
     verdict: { kind: "no-such-image", status: 404, said: "MANIFEST_UNKNOWN: manifest unknown", ...from },

@@ -207,7 +207,7 @@ describe("the registries are asked before anything is changed", function () {
         `${other.host} has no ${images[1]} that fleet-puller may see (404: MANIFEST_UNKNOWN: manifest unknown); ` +
           "correct the repository or tag, or grant the right to pull, or renew t",
         `${other.host} does not let fleet-puller pull ${images[2]} (403: DENIED: requested access is denied); ` +
-          "grant it the right to pull, or renew t",
+          "grant it the right to pull, correct the repository, or renew t",
       ],
       warnings: [],
     });
@@ -284,7 +284,7 @@ describe("the registries are asked before anything is changed", function () {
       assert.deepEqual(await check({ images: [`${host}/a:1`, `${host}/b:1`], secrets: [] }), {
         refusals: [
           `${host} wants a login for ${host}/a:1, ${host}/b:1 (401); ` +
-            "add the registry to fleet:registries, or, if the nodes have a login of their own, set registryCheck to warn",
+            "correct the repository, or add the registry to fleet:registries, or, if the nodes have a login of their own, set registryCheck to warn",
         ],
         warnings: [],
       });

@@ -102,6 +102,21 @@ describe("check-stacks, beside the keys that are to be encrypted", () => {
     });
   });
 
+  it("finds private keys, whatever key they stand under, but none with a passphrase", () => {
+    const pem = (label: string) => `-----BEGIN ${label}-----\nmarker\n-----END ${label}-----\n`;
+    const privateKey = (place: string) =>
+      `${place} has a private key in plain text; remove it, and make a new one, since it was readable`;
+    const config = {
+      "fleet:tlsCertificate": `${pem("CERTIFICATE")}${pem("EC PRIVATE KEY")}`,
+      "fleet:values": { environments: { KEY_FILE: JSON.stringify({ private_key: pem("PRIVATE KEY") }) } },
+      "fleet:registryCaCertificate": `${pem("CERTIFICATE")}${pem("ENCRYPTED PRIVATE KEY")}`,
+    };
+    assert.deepEqual(inConfig(config), [
+      privateKey("fleet:tlsCertificate"),
+      privateKey('fleet:values["environments"]["KEY_FILE"]'),
+    ]);
+  });
+
   it("finds user info in URLs, in values and in keys, but no reference to a secret", () => {
     const userInfo = (place: string) =>
       `${place} has user info in plain text; remove it, and change that password, since it was readable`;

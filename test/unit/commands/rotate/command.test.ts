@@ -132,7 +132,7 @@ describe("make rotate, the command", function () {
     assert.equal(
       problem,
       "The password begins or ends with white space; " +
-        'set it again without: printf %s "$PASSWORD" | make rotate SERVER=registry.example.com STACKS="dev,qa"',
+        'set it again without: printf %s "$PASSWORD" | make rotate SERVER="registry.example.com" STACKS="dev,qa"',
     );
     assert.doesNotMatch(printed, /marker/);
   });
