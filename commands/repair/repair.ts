@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import { UserError } from "../../components/user-error";
 import type { Clients } from "../explain/clients";
 import type { Pulumi } from "../rotate/pulumi";
@@ -28,9 +29,17 @@ export class Repair {
       throw new UserError(
         "There is no kubectl from 1.34 to 1.38 on PATH; install one, or build it with make toolchain",
       );
+    const project = projectName();
+    const { configFile } = request;
+    if (configFile !== undefined && !fs.existsSync(configFile)) {
+      const fix = "name the stack's file, or leave it out for the one that Pulumi takes";
+      throw new UserError([
+        { code: "no-such-file", place: "CONFIG_FILE", sentence: `${configFile} is not there`, fix },
+      ]);
+    }
     const state = readState(await exportState(request, pulumi));
     const [kubeconfig, context, namespace] = await Promise.all(
-      ["kubernetes:kubeconfig", "kubernetes:context", `${projectName()}:namespace`].map((key) =>
+      ["kubernetes:kubeconfig", "kubernetes:context", `${project}:namespace`].map((key) =>
         configured(key, request, pulumi),
       ),
     );
@@ -107,11 +116,17 @@ async function exportState({ stack }: RepairRequest, pulumi: Pulumi): Promise<st
   return exported.stdout;
 }
 
-/** A value of the configuration, decrypted; none where it is not set. */
+/**
+ * A value of the configuration, decrypted; none where it is not set.
+ *
+ * @throws UserError where it cannot be read: without the stack's own, kubectl would take the cluster of the moment
+ */
 async function configured(key: string, request: RepairRequest, pulumi: Pulumi): Promise<string | undefined> {
-  const { code, stdout } = await pulumi.run(["config", "get", key, ...where(request)]);
-  const value = stdout.replace(/\n$/, "");
-  return code === 0 && value !== "" ? value : undefined;
+  const result = await pulumi.run(["config", "get", key, ...where(request)]);
+  if (result.code === 0) return result.stdout.replace(/\n$/, "") || undefined;
+  const words = failureWords(result);
+  if (words.some((line) => /^configuration key '.*' not found for stack /.test(line))) return undefined;
+  throw new UserError(`pulumi config get ${key}: ${words.join("\n")}`);
 }
 
 function projectName(): string {
