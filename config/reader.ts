@@ -114,7 +114,7 @@ export class ConfigReader {
    * A map without secrets in it: nothing encrypted may be inside, since it would be plain text from here on. Empty where
    * it is not set, `undefined` where it cannot be read.
    */
-  map(key: KeyOf<"object">, why = onlySecretsAreEncrypted, fix = "set it without --secret"): Entries | undefined {
+  map(key: KeyOf<"object">, why = onlySecretsAreEncrypted, fix = "set it with --plaintext"): Entries | undefined {
     return this.refuseSecret(key, why, fix) ? this.parseMap(key, "write it as YAML in the stack's file") : undefined;
   }
 
@@ -134,7 +134,7 @@ export class ConfigReader {
   }
 
   list(key: KeyOf<"array of objects" | "array of strings or objects">): readonly unknown[] {
-    if (!this.refuseSecret(key, onlySecretsAreEncrypted, "set it without --secret")) return [];
+    if (!this.refuseSecret(key, onlySecretsAreEncrypted, "set it with --plaintext")) return [];
     const value = this.parse(key) ?? [];
     if (Array.isArray(value)) return value;
     this.refuse(key, "malformed", "is not a list", "write it as YAML in the stack's file");
@@ -181,7 +181,7 @@ export class ConfigReader {
 
   /** A value that may be readable in the stack's file. */
   private open(key: KeyName): string | undefined {
-    return this.refuseSecret(key, onlySecretsAreEncrypted, "set it without --secret") ? this.plain(key) : undefined;
+    return this.refuseSecret(key, onlySecretsAreEncrypted, "set it with --plaintext") ? this.plain(key) : undefined;
   }
 
   private plain(key: string): string | undefined {

@@ -32,6 +32,12 @@ export const shownUsername = (username: string): string => (username === placeho
  */
 export function readRedactedConfig(folder: string, stack: string, file?: string): RedactedConfig {
   const project = orRefuse(readProject(folder));
+  if (file !== undefined && fs.statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
+    const fix = "name the stack's file, or leave it out for the one that Pulumi takes";
+    throw new UserError([
+      { code: "no-such-file", place: "CONFIG_FILE", sentence: `is ${file}, which is no file`, fix },
+    ]);
+  }
   const stackFile = file ?? stackFilePath(project, stack);
   if (!fs.existsSync(stackFile)) {
     const stacks = stacksWithFile(project);

@@ -21,7 +21,7 @@ export function testMessages(cases: readonly MessageCase[]): void {
 
 /** Said of a plain key with something encrypted in it. */
 export const onlySecretsAreEncrypted =
-  "holds an encrypted value, but only passwords, keys and tokens are encrypted; set it without --secret";
+  "holds an encrypted value, but only passwords, keys and tokens are encrypted; set it with --plaintext";
 
 /** Said of a name that no Secret can have. */
 export const badSecretName =

@@ -118,6 +118,12 @@ describe("readRedactedConfig", () => {
       refusalOf(() => readRedactedConfig(folder, "prod")),
       `${none}the stacks here are test: make explain STACK=test`,
     );
+    for (const file of [path.join(folder, "Pulumi.prod.yaml"), folder]) {
+      assert.equal(
+        refusalOf(() => readRedactedConfig(folder, "prod", file)),
+        `CONFIG_FILE is ${file}, which is no file; name the stack's file, or leave it out for the one that Pulumi takes`,
+      );
+    }
     assert.equal(
       refusalOf(() => read("config: [\n")),
       "Pulumi.test.yaml is not YAML at line 2, column 1; correct it there",
