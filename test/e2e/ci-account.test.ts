@@ -17,7 +17,8 @@ function manifest(namespace: string): string {
   return text
     .replaceAll('"namespace":"fleet"', `"namespace":"${namespace}"`)
     .replaceAll('{"name":"fleet"', `{"name":"${namespace}"`)
-    .replaceAll(/"(read-cluster-uid|fleet-deployer-reads-cluster-uid)"/g, `"${namespace}-$1"`);
+    .replaceAll('{"name":"fleet:', `{"name":"${namespace}:`)
+    .replaceAll('"read-cluster-uid"', `"${namespace}-read-cluster-uid"`);
 }
 
 interface Job {
