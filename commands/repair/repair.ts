@@ -5,7 +5,7 @@ import { failureWords } from "../rotate/failure-words";
 import { isIssue } from "../../registry/issue";
 import { SecretText } from "../../registry/secret-text";
 import type { RunResult } from "../process";
-import { readProject, type Entries } from "../stack-file";
+import { configFileMistake, readProject, type Entries } from "../stack-file";
 import { Kubectl } from "./cluster";
 import { findLeftovers, type Finding, type Findings } from "./findings";
 import type { RepairRequest } from "./request";
@@ -23,6 +23,8 @@ export class Repair {
 
   /** @throws UserError where Pulumi or the cluster cannot be asked, or the cluster is another one */
   static async connect(request: RepairRequest, pulumi: Pulumi, { findKubectl }: Clients): Promise<Repair> {
+    const mistake = configFileMistake(request.configFile);
+    if (mistake !== undefined) throw new UserError([mistake]);
     const found = await findKubectl();
     if (found === undefined)
       throw new UserError(
@@ -107,11 +109,18 @@ async function exportState({ stack }: RepairRequest, pulumi: Pulumi): Promise<st
   return exported.stdout;
 }
 
-/** A value of the configuration, decrypted; none where it is not set. */
+/**
+ * A value of the configuration, decrypted; none where it is not set.
+ *
+ * @throws UserError where it cannot be read: the default may well be another cluster
+ */
 async function configured(key: string, request: RepairRequest, pulumi: Pulumi): Promise<string | undefined> {
-  const { code, stdout } = await pulumi.run(["config", "get", key, ...where(request)]);
-  const value = stdout.replace(/\n$/, "");
-  return code === 0 && value !== "" ? value : undefined;
+  const got = await pulumi.run(["config", "get", key, ...where(request)]);
+  const value = got.stdout.replace(/\n$/, "");
+  if (got.code === 0) return value === "" ? undefined : value;
+  // Without the project's name, where the key is the project's own.
+  if (/configuration key '.*' not found for stack/.test(got.stderr)) return undefined;
+  throw new UserError(`pulumi config get ${key}: ${failureWords(got).join("\n")}`);
 }
 
 function projectName(): string {
