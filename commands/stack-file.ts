@@ -132,7 +132,17 @@ function environmentsIn(environment: unknown, fileName: string): readonly string
 export const withNamespace = (key: string, project: string): string =>
   key.includes(":") ? key.replace(/^([^:]+):config:/, "$1:") : `${project}:${key}`;
 
-const readMap = (file: string, fileName: string) => parseMap(fs.readFileSync(file, "utf8"), fileName);
+function readMap(file: string, fileName: string) {
+  let text: string;
+  try {
+    text = fs.readFileSync(file, "utf8");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const fix = "make it a file that this user may read";
+    return { code: "no-such-file", place: fileName, sentence: `cannot be read (${code ?? message})`, fix } as const;
+  }
+  return parseMap(text, fileName);
+}
 
 /**
  * Reads YAML, of which JSON is a part, or says where it is none. The sentences have line and column alone: the parser's own would quote the file, and

@@ -1,7 +1,12 @@
 import { UserError } from "../components/user-error";
 import { withoutUserInfo } from "../registry/user-info";
+import type { Variables } from "./make-variables";
 
-const colour = process.stderr.isTTY && process.env.NO_COLOR === undefined;
+/** @param areTerminals whether all output goes to a terminal: `make local > FILE` leaves no escapes in the file */
+export const hasColour = (areTerminals: boolean, { NO_COLOR = "", TERM }: Variables): boolean =>
+  areTerminals && NO_COLOR === "" && TERM !== "dumb";
+
+const colour = hasColour(process.stdout.isTTY && process.stderr.isTTY, process.env);
 const paint = (code: number) => (text: string) => (colour ? `\x1b[${code}m${text}\x1b[0m` : text);
 
 export const bold = paint(1);

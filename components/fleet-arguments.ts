@@ -35,6 +35,11 @@ function checkTogether(args: FleetArgs): readonly Issue[] {
     ...onlyOne("privateKey", args.privateKey, args.privateKeySecret),
     ...onlyOne("licenseKey", args.licenseKey, args.licenseSecret, "licenseSecret"),
   ];
+  // The types say it to TypeScript alone, and no language has a type for an empty text.
+  if (((args.imageTag as unknown) ?? "") === "") {
+    const fix = "name a tag that your registry has, for example v4.85.0";
+    issues.push({ place: "imageTag", code: "missing", sentence: "is not set", fix });
+  }
   if (database !== undefined && database.password === undefined && database.passwordSecret === undefined) {
     const fix = "set it, or name the Secret that holds it in database.passwordSecret";
     issues.push({ place: "database.password", code: "missing", sentence: "is not set", fix });

@@ -103,9 +103,9 @@ async function readLogins(args: FleetArgs) {
 }
 
 /** Nothing where the namespace or the name of an existing Secret is not known yet. */
-async function readNames({ namespace = defaultNamespace, existing = [] }: FleetArgs) {
-  const names = pulumi.all(existing.map(({ name }) => pulumi.output(name)));
-  return awaitKnown(pulumi.output({ namespace, existing: names }));
+async function readNames({ namespace, existing }: FleetArgs) {
+  const names = pulumi.all((existing ?? []).map(({ name }) => pulumi.output(name)));
+  return awaitKnown(pulumi.output({ namespace: namespace ?? defaultNamespace, existing: names }));
 }
 
 /** None where it is in no registry, or its version or login is not known yet. */

@@ -23,16 +23,17 @@ export class Repair {
 
   /** @throws UserError where Pulumi or the cluster cannot be asked, or the cluster is another one */
   static async connect(request: RepairRequest, pulumi: Pulumi, { findKubectl }: Clients): Promise<Repair> {
-    const mistake = configFileMistake(request.configFile);
-    if (mistake !== undefined) throw new UserError([mistake]);
     const found = await findKubectl();
     if (found === undefined)
       throw new UserError(
         "There is no kubectl from 1.34 to 1.38 on PATH; install one, or build it with make toolchain",
       );
+    const project = projectName();
+    const mistake = configFileMistake(request.configFile);
+    if (mistake !== undefined) throw new UserError([mistake]);
     const state = readState(await exportState(request, pulumi));
     const [kubeconfig, context, namespace] = await Promise.all(
-      ["kubernetes:kubeconfig", "kubernetes:context", `${projectName()}:namespace`].map((key) =>
+      ["kubernetes:kubeconfig", "kubernetes:context", `${project}:namespace`].map((key) =>
         configured(key, request, pulumi),
       ),
     );
@@ -112,15 +113,14 @@ async function exportState({ stack }: RepairRequest, pulumi: Pulumi): Promise<st
 /**
  * A value of the configuration, decrypted; none where it is not set.
  *
- * @throws UserError where it cannot be read: the default may well be another cluster
+ * @throws UserError where it cannot be read: without the stack's own, kubectl would take the cluster of the moment
  */
 async function configured(key: string, request: RepairRequest, pulumi: Pulumi): Promise<string | undefined> {
-  const got = await pulumi.run(["config", "get", key, ...where(request)]);
-  const value = got.stdout.replace(/\n$/, "");
-  if (got.code === 0) return value === "" ? undefined : value;
-  // Without the project's name, where the key is the project's own.
-  if (/configuration key '.*' not found for stack/.test(got.stderr)) return undefined;
-  throw new UserError(`pulumi config get ${key}: ${failureWords(got).join("\n")}`);
+  const result = await pulumi.run(["config", "get", key, ...where(request)]);
+  if (result.code === 0) return result.stdout.replace(/\n$/, "") || undefined;
+  const words = failureWords(result);
+  if (words.some((line) => /^configuration key '.*' not found for stack /.test(line))) return undefined;
+  throw new UserError(`pulumi config get ${key}: ${words.join("\n")}`);
 }
 
 function projectName(): string {

@@ -10,6 +10,7 @@ import { Pulumi } from "./pulumi";
 import { closing, resultJson, resultText } from "./report";
 import { parseRequest, stacksOf, type RotateRequest } from "./request";
 import { rotate, type Outcome } from "./rotation";
+import { listenForSignals } from "./signals";
 import { Staging } from "./staging";
 import { askHidden, Interrupted, readAll } from "./terminal-input";
 import { failureWords } from "./failure-words";
@@ -44,19 +45,6 @@ async function command(): Promise<void> {
   } finally {
     staging.remove();
   }
-}
-
-/** Ctrl-C, and what a CI system sends to end a job. */
-function listenForSignals(pulumi: Pulumi): AbortSignal {
-  const interruption = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      const first = !interruption.signal.aborted;
-      interruption.abort();
-      if (pulumi.interrupt() && first) say("Interrupted: Pulumi ends what it is doing; once more, and it gives up.");
-    });
-  }
-  return interruption.signal;
 }
 
 async function existingStacks(pulumi: Pulumi): Promise<string[]> {

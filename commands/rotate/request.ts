@@ -97,6 +97,11 @@ function checkWaves(waves: readonly (readonly string[])[]): readonly Issue[] {
     if (names.indexOf(name) !== names.lastIndexOf(name)) {
       problems.push(issue("duplicate", `names ${name} twice`, "keep one of the two"));
     }
+    // With or without organization and project, a stack's file is the same.
+    const first = names.find((other) => other.split("/").pop() === name.split("/").pop());
+    if (first !== undefined && first !== name) {
+      problems.push(issue("duplicate", `names ${first} and ${name}, which have one file`, "keep one of the two"));
+    }
   }
   return problems;
 }

@@ -59,6 +59,11 @@ function findTarget(
     sentence: `${stack}: ${sentence}`,
     fix,
   });
+  const [ofProject] = stack.split("/").slice(-2, -1);
+  if (stack.split("/").length === 3 && ofProject !== project.name) {
+    const fix = "run make rotate in that project's folder";
+    return issue("no-such-stack", `it is of the project ${ofProject}, and this one is ${project.name}`, fix);
+  }
   if (!existing.some((name) => name === stack || name.endsWith(`/${stack}`) || stack.endsWith(`/${name}`))) {
     const near = nearest(stack, existing);
     const known = existing.length === 0 ? "this project has none" : `the stacks are ${existing.join(", ")}`;

@@ -64,6 +64,7 @@ function oneLine(lines: readline.Interface, interrupted: AbortSignal): Promise<s
     };
     interrupted.addEventListener("abort", stop);
     lines.once("SIGINT", stop); // Ctrl-C, which raw mode hands on as a character
+    lines.on("SIGTSTP", () => undefined); // Ctrl-Z: Node would stop itself alone, and make would wait for it without an end
     lines.once("line", (line) => {
       resolve(line);
       lines.close();

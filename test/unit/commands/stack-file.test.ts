@@ -44,6 +44,18 @@ describe("a project's files", () => {
   });
   afterEach(() => fs.rmSync(folder, { recursive: true }));
 
+  it("are told of where they cannot be read", () => {
+    fs.symlinkSync("nowhere", path.join(folder, "Pulumi.dev.yaml"));
+    const read = readStackFile(project(), path.join(folder, "Pulumi.dev.yaml"));
+    assert.equal(
+      isIssue(read) && issueText(read),
+      "Pulumi.dev.yaml cannot be read (ENOENT); make it a file that this user may read",
+    );
+    fs.rmSync(path.join(folder, "Pulumi.yaml"));
+    fs.mkdirSync(path.join(folder, "Pulumi.yaml"));
+    assert.equal(refusal(), "Pulumi.yaml cannot be read (EISDIR); make it a file that this user may read");
+  });
+
   it("are where Pulumi looks for them, and end as the project's file does", () => {
     const at = (stack: string) => path.relative(folder, stackFilePath(project(), stack));
     assert.equal(at("dev"), "Pulumi.dev.yaml");

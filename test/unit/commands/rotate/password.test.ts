@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { PassThrough, Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Target } from "../../../../commands/rotate/targets";
 import type { RunResult } from "../../../../commands/process";
 import type { Pulumi } from "../../../../commands/rotate/pulumi";
@@ -61,6 +62,13 @@ describe("a password", () => {
     assert.equal(await typed("wrong", "\x15", "token\r"), "token", "Ctrl-U");
     assert.equal(await typed("token\rsecond line\r"), "token");
     assert.equal(await typed("\x04"), "", "Ctrl-D");
+    let stops = 0;
+    const onStop = () => stops++;
+    process.on("SIGTSTP", onStop);
+    assert.equal(await typed("tok", "\x1a", "en\r"), "token", "Ctrl-Z");
+    await sleep(20); // a signal arrives later
+    process.off("SIGTSTP", onStop);
+    assert.equal(stops, 0);
   });
 
   it("can be refused with Ctrl-C, or by a signal", async () => {

@@ -65,6 +65,7 @@ describe("a request for a rotation", () => {
     [{ STACKS: "dev,,qa" }, comma],
     [{ STACKS: ", dev" }, comma],
     [{ STACKS: "dev staging dev" }, "STACKS names dev twice; keep one of the two"],
+    [{ STACKS: "dev acme/fleet/dev" }, "STACKS names dev and acme/fleet/dev, which have one file; keep one of the two"],
     [
       { STACKS: "dev st$ging" },
       'STACKS names "st$ging", which no stack is called; use letters, digits, "-", "_" and "."',

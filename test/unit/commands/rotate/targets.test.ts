@@ -64,6 +64,9 @@ describe("the registry in the stacks' files", () => {
       "acme/production: Pulumi.production.yaml is not there; run make rotate where the stack's file is",
       "zzz: there is no such stack; the stacks are dev, staging, acme/production",
     ]);
+    assert.deepEqual(find("acme/other/dev").problems, [
+      "acme/other/dev: it is of the project other, and this one is fleet; run make rotate in that project's folder",
+    ]);
     assert.deepEqual(find("stagin").problems, ["stagin: there is no such stack; did you mean staging?"]);
   });
 
