@@ -70,6 +70,13 @@ export function stackFilePath({ fileName, stackFolder }: Project, stack: string)
   return path.join(stackFolder, `Pulumi.${stack.split("/").pop()}${path.extname(fileName)}`);
 }
 
+/** What is wrong with the file that a person names in the place of the one that Pulumi takes; Pulumi would pass over a missing one. */
+export function configFileMistake(file: string | undefined): Issue | undefined {
+  if (file === undefined || fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true) return undefined;
+  const fix = "name the stack's file, or leave it out for the one that Pulumi takes";
+  return { code: "no-such-file", place: "CONFIG_FILE", sentence: `is ${file}, which is no file`, fix };
+}
+
 /** The stacks that have a file there, sorted. */
 export function stacksWithFile({ fileName, stackFolder }: Project): readonly string[] {
   const extension = path.extname(fileName);

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { UserError } from "../../components/user-error";
 import { isIssue, type Issue } from "../../registry/issue";
-import { isMap, readProject, readStackFile, stackFilePath, stacksWithFile } from "../stack-file";
+import { configFileMistake, isMap, readProject, readStackFile, stackFilePath, stacksWithFile } from "../stack-file";
 
 /** A stack's configuration without its secrets: as the engine hands it to the program, with a placeholder for each. */
 export interface RedactedConfig {
@@ -32,12 +32,8 @@ export const shownUsername = (username: string): string => (username === placeho
  */
 export function readRedactedConfig(folder: string, stack: string, file?: string): RedactedConfig {
   const project = orRefuse(readProject(folder));
-  if (file !== undefined && fs.statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
-    const fix = "name the stack's file, or leave it out for the one that Pulumi takes";
-    throw new UserError([
-      { code: "no-such-file", place: "CONFIG_FILE", sentence: `is ${file}, which is no file`, fix },
-    ]);
-  }
+  const mistake = configFileMistake(file);
+  if (mistake !== undefined) throw new UserError([mistake]);
   const stackFile = file ?? stackFilePath(project, stack);
   if (!fs.existsSync(stackFile)) {
     const stacks = stacksWithFile(project);

@@ -1,4 +1,3 @@
-import * as fs from "node:fs";
 import { UserError } from "../../components/user-error";
 import type { Clients } from "../explain/clients";
 import type { Pulumi } from "../rotate/pulumi";
@@ -6,7 +5,7 @@ import { failureWords } from "../rotate/failure-words";
 import { isIssue } from "../../registry/issue";
 import { SecretText } from "../../registry/secret-text";
 import type { RunResult } from "../process";
-import { readProject, type Entries } from "../stack-file";
+import { configFileMistake, readProject, type Entries } from "../stack-file";
 import { Kubectl } from "./cluster";
 import { findLeftovers, type Finding, type Findings } from "./findings";
 import type { RepairRequest } from "./request";
@@ -30,13 +29,8 @@ export class Repair {
         "There is no kubectl from 1.34 to 1.38 on PATH; install one, or build it with make toolchain",
       );
     const project = projectName();
-    const { configFile } = request;
-    if (configFile !== undefined && !fs.existsSync(configFile)) {
-      const fix = "name the stack's file, or leave it out for the one that Pulumi takes";
-      throw new UserError([
-        { code: "no-such-file", place: "CONFIG_FILE", sentence: `${configFile} is not there`, fix },
-      ]);
-    }
+    const mistake = configFileMistake(request.configFile);
+    if (mistake !== undefined) throw new UserError([mistake]);
     const state = readState(await exportState(request, pulumi));
     const [kubeconfig, context, namespace] = await Promise.all(
       ["kubernetes:kubeconfig", "kubernetes:context", `${project}:namespace`].map((key) =>

@@ -40,6 +40,7 @@ describe("an up that is killed", function () {
 
   const cancel = () => stack.tryPulumi(["cancel", "--yes", "--stack", stack.name]).then(succeeded);
   const jobs = async () => (await stack.objects<KubernetesObject>("jobs")).map(({ metadata }) => metadata.name);
+  const checks = async () => (await jobs()).filter((name) => name.startsWith("fleet-pull-check"));
   const begins = (begun: readonly Beginning[], operation: string, resource: string) =>
     begun.some(({ op, name }) => op === operation && name === resource);
   const migrates = async (begun: readonly Beginning[]) =>
@@ -72,7 +73,7 @@ describe("an up that is killed", function () {
       locked.stderr,
       /\nThe state of killed is locked: [^]*\nIf no update runs: pulumi cancel --stack killed, and/,
     );
-    assert.equal((await jobs()).filter((name) => name.startsWith("fleet-pull-check")).length, 2);
+    assert.equal((await checks()).length, 2);
     await cancel();
 
     const asking = await tryRepair(stack, {});
@@ -123,8 +124,27 @@ describe("an up that is killed", function () {
 
   it("after the release leaves the old Job and Secret to the next one", async () => {
     const fault = await rotate("`up` killed while the old Job and Secret are deleted");
-    const moment = (begun: readonly Beginning[]) => begins(begun, "delete-replaced", "fleet-pull-check");
-    await killUp(stack, moment); // the plugin may still delete what it was told to
+    const [oldJob = ""] = await checks();
+    // The next step waits for the Job to be gone, however slow this machine is.
+    const hold = async (finalizers: readonly string[]) =>
+      succeeded(
+        await stack.kubectl([
+          "patch",
+          "job",
+          oldJob,
+          "--type=merge",
+          "-p",
+          JSON.stringify({ metadata: { finalizers } }),
+        ]),
+      );
+    await hold(["test.example.com/hold"]);
+    const moment = async (begun: readonly Beginning[]) =>
+      begins(begun, "delete-replaced", "fleet-pull-check") &&
+      (await stack.kubectl(["get", "job", oldJob, "-o", "jsonpath={.metadata.deletionTimestamp}"])).stdout !== "";
+    assert.deepEqual(await killUp(stack, moment), ["deleting fleet-pull-check"]);
+    assert.equal((await checks()).length, 2);
+    assert.equal((await pullSecrets(stack)).length, 2);
+    await hold([]);
     await fault.fleetAnswers();
     await cancel();
     await fault.recovered(left);

@@ -46,7 +46,8 @@ describe("pods after a rotation", function () {
   });
 
   it("but a run of the CronJob that had not pulled yet never starts, and ends by itself", async () => {
-    const vulnProcessing = { dedicated: true, schedule: onceAYear, deadlineSeconds: 45 };
+    // Longer than `up` takes beside other tests: at the deadline the run's pod is gone.
+    const vulnProcessing = { dedicated: true, schedule: onceAYear, deadlineSeconds: 90 };
     stack.edit((config) => (config["fleet:vulnProcessing"] = vulnProcessing));
     await stack.deploy();
     const name = "a run of the CronJob that has not pulled yet when the rotation starts";
@@ -66,7 +67,7 @@ describe("pods after a rotation", function () {
     await eventually(async () => {
       const [failed] = (await run(oldRun)).status.conditions?.filter(({ type }) => type === "Failed") ?? [];
       assert.equal(failed?.reason, "DeadlineExceeded");
-    }, 60);
+    }, 105);
     succeeded(await stack.kubectl(["delete", "job", oldRun])); // which no CronJob owns, and only Kubernetes' clock would delete
     await fault.recovered("nothing: its deadline");
   });

@@ -18,6 +18,13 @@ import { failed, succeeded, TestStack } from "../support/test-stack";
 const username = "chart-puller";
 const [first, second] = ["first-password-for-charts", "second-password-for-charts"];
 
+/** Packs the chart under test, of whatever version it is, into a folder. */
+async function packageChart(helm: string, folder: string) {
+  const packaged = await run(helm, ["package", await chart(), "--destination", folder]);
+  const archive = packaged.trim().split(": ").pop() ?? "";
+  return { archive, version: /fleet-(.*)\.tgz$/.exec(archive)?.[1] };
+}
+
 /** Fleet's chart in a repository that asks for a login. */
 describe("a chart in a private repository", function () {
   this.timeout("5m");
@@ -28,7 +35,7 @@ describe("a chart in a private repository", function () {
 
   before(async () => {
     const helm = await ensureHelm();
-    await run(helm, ["package", await chart(), "--destination", folder]);
+    const { version } = await packageChart(helm, folder);
     await run(helm, ["repo", "index", folder]);
     server = http.createServer(({ url = "", headers }, response) => {
       const expected = `Basic ${Buffer.from(`${username}:${accepted}`).toString("base64")}`;
@@ -41,6 +48,7 @@ describe("a chart in a private repository", function () {
     stack = await TestStack.create("private-chart", "first", {
       "fleet:chart": "fleet",
       "fleet:chartRepository": `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      "fleet:chartVersion": version?.replace(/^v/, ""), // as people write it: a repository's "v" may be left out
       "fleet:chartUsername": username,
     });
     await stack.set("chartPassword", first, true);
@@ -92,8 +100,7 @@ describe("a chart in the private registry", function () {
     const helm = await ensureHelm();
     const registryConfig = path.join(folder, "config.json");
     fs.writeFileSync(registryConfig, dockerConfigJson(server, { username: stack.username, password: first }));
-    const packaged = await run(helm, ["package", await chart(), "--destination", folder]);
-    const archive = packaged.trim().split(": ").pop() ?? "";
+    const { archive, version } = await packageChart(helm, folder);
     await run(helm, [
       "push",
       archive,
@@ -103,7 +110,6 @@ describe("a chart in the private registry", function () {
       "--ca-file",
       caFile,
     ]);
-    const version = /fleet-(.*)\.tgz$/.exec(archive)?.[1];
     stack.edit((config) => (config["fleet:chartVersion"] = version));
   });
   after(async () => {

@@ -114,6 +114,15 @@ export const quirks: Readonly<Record<string, Quirk>> = {
       assert.equal(field(manifests, "Deployment", "fleet", ...pod, "containers", 0, "volumeMounts"), undefined);
     },
   },
+  "a Role that names every Secret, in an API group that does not exist": {
+    values: {},
+    pulled: ownPulls,
+    shape: (manifests) => {
+      const rule = field(manifests, "Role", "fleet", "rules", 0) as Values;
+      assert.deepEqual(rule.apiGroups, ["core"]);
+      assert.deepEqual(rule.resourceNames, ["mysql", "redis", "fleet", "osquery", "registry"]);
+    },
+  },
   "one annotation of the ServiceAccount": {
     values: { serviceAccountAnnotations: { one: "1" }, gke: { workloadIdentityEmail: "fleet@example.com" } },
     pulled: ownPulls,

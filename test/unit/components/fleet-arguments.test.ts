@@ -60,10 +60,7 @@ const cases: readonly (readonly [Partial<FleetArgs>, string])[] = [
     "pullCheckImages[0].image is an output, but it decides what is made or checked before anything is; write the value itself",
   ],
   [{ imageTag: "" }, "imageTag is not set; name a tag that your registry has, for example v4.85.0"],
-  [
-    { imageTag: undefined as unknown as string },
-    "imageTag is not set; name a tag that your registry has, for example v4.85.0",
-  ],
+  [{ imageTag: undefined }, "imageTag is not set; name a tag that your registry has, for example v4.85.0"],
   [{ pullCheckNodes: 0 }, "pullCheckNodes is 0; set a whole number from 1 up"],
   [{ pullCheckNodes: 1.5 }, "pullCheckNodes is 1.5; set a whole number from 1 up"],
   [

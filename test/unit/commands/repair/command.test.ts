@@ -81,7 +81,7 @@ describe("make repair, the command", function () {
     const file = path.join(folder, "Pulumi.dve.yaml");
     const other = await run({ CONFIG_FILE: file });
     const fix = "name the stack's file, or leave it out for the one that Pulumi takes";
-    assert.deepEqual([other.code, other.stderr], [1, `CONFIG_FILE ${file} is not there; ${fix}\n`]);
+    assert.deepEqual([other.code, other.stderr], [1, `CONFIG_FILE is ${file}, which is no file; ${fix}\n`]);
     assert.ok(!has("asked"));
   });
 
