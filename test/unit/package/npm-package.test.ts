@@ -43,6 +43,9 @@ describe("the npm package", function () {
   };
 
   before(async () => {
+    // Of a source that has gone since the last package was made.
+    fs.mkdirSync(path.join(checkout, "dist/registry"), { recursive: true });
+    fs.writeFileSync(path.join(checkout, "dist/registry/gone.js"), "");
     const args = ["pack", "--ignore-scripts=false", "--json", "--pack-destination", folder];
     const { stdout } = await run("npm", args, { cwd: checkout });
     const [packed] = JSON.parse(stdout.slice(stdout.indexOf("["))) as [
@@ -80,6 +83,11 @@ describe("the npm package", function () {
     ]);
     assert.deepEqual(
       files.filter((file) => file.startsWith("dist/") && !/\.(js|d\.ts)$/.test(file)),
+      [],
+    );
+    const sourceOf = (file: string) => file.replace(/^dist\/(.*?)(\.d)?\.(js|ts)$/, "$1.ts");
+    assert.deepEqual(
+      files.filter((file) => file.startsWith("dist/") && !fs.existsSync(path.join(checkout, sourceOf(file)))),
       [],
     );
   });
