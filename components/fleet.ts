@@ -7,7 +7,7 @@ import { adoptedNamespace, defaultNamespace, releaseId, releaseName } from "./re
 import { releaseChart } from "./chart";
 import { Datastores } from "./datastores";
 import type { FleetArgs } from "./fleet-args";
-import { checkFleetArgs } from "./fleet-arguments";
+import { checkFleetArgs, withoutNulls } from "./fleet-arguments";
 import { defaultHostName, FleetSecrets } from "./fleet-secrets";
 import { podSettingsInValues } from "./fleet-pods";
 import { mergeValues, pullSecretsInValues } from "./fleet-values";
@@ -35,6 +35,7 @@ export class Fleet extends pulumi.ComponentResource {
   constructor(name: string, args: FleetArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:Fleet", name, {}, opts);
     dropDebugMessages();
+    args = withoutNulls(args);
     const values = args.values ?? {};
     refuse(checkFleetArgs(args));
 
