@@ -12,6 +12,7 @@ const program = `
 import * as pulumi from "@pulumi/pulumi";
 import { ImagePullSecrets, UserError } from "fleet-private-registry";
 import { checkFleet } from "fleet-private-registry/preflight";
+import schema = require("fleet-private-registry/schema.json");
 
 const args = { namespace: "team", registries: { "ghcr.io": { username: "puller" } } };
 export const main = async () => {
@@ -19,7 +20,7 @@ export const main = async () => {
   const names: pulumi.Output<Record<string, string>> = made.names;
   // @ts-expect-error: the types are there, and say no
   const refused = () => new ImagePullSecrets("team", { ...args, passwords: 7 });
-  names.apply((byServer) => console.log(JSON.stringify([Object.keys(byServer), typeof refused, new UserError("x").message, typeof checkFleet])));
+  names.apply((byServer) => console.log(JSON.stringify([Object.keys(byServer), typeof refused, new UserError("x").message, typeof checkFleet, schema.name])));
 };
 pulumi.runtime
   .setMocks({ newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: () => ({}) })
@@ -114,6 +115,7 @@ describe("the npm package", function () {
         skipLibCheck: true,
         outDir: name,
         types: ["node"],
+        resolveJsonModule: true,
         ...options,
       };
       fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["index.ts"] }));
@@ -121,7 +123,7 @@ describe("the npm package", function () {
         ({ stdout }: { stdout: string }) => assert.fail(stdout),
       );
       const { stdout } = await run(process.execPath, [path.join(folder, name, "index.js")], { cwd: folder });
-      assert.equal(stdout, '[["ghcr.io"],"function","x","function"]\n');
+      assert.equal(stdout, '[["ghcr.io"],"function","x","function","fleet"]\n');
     });
   }
 });
