@@ -2,6 +2,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions, replaceable } from "./child-options";
+import { checkName } from "./component-name";
 import { dropDebugMessages } from "./debug-messages";
 import { adoptedNamespace, defaultNamespace, releaseId, releaseName } from "./release";
 import { releaseChart } from "./chart";
@@ -37,7 +38,7 @@ export class Fleet extends pulumi.ComponentResource {
     dropDebugMessages();
     args = withoutNulls(args);
     const values = args.values ?? {};
-    refuse(checkFleetArgs(args));
+    refuse([...checkName(name, true), ...checkFleetArgs(args)]);
 
     const options = childOptions(this, opts);
     const protect = args.protect ?? opts?.protect ?? true;
