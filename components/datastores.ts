@@ -4,11 +4,12 @@ import { Service } from "@pulumi/kubernetes/core/v1/service";
 import type * as inputs from "@pulumi/kubernetes/types/input";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions, replaceable } from "./child-options";
+import { checkName } from "./component-name";
 import { dropDebugMessages } from "./debug-messages";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import { checkVolumeSize } from "./quantity";
 import { restrictedContainer, type PodUser } from "./pod-security";
-import { UserError } from "./user-error";
+import { refuse } from "./user-error";
 
 /** A datastore that Fleet connects to, and the Secret with its password. */
 export interface Datastore {
@@ -85,7 +86,7 @@ export class Datastores extends pulumi.ComponentResource {
     this.protect = args.protect ?? opts?.protect ?? true;
     const volumeSize = args.mysqlVolumeSize ?? defaultVolumeSize;
     const mistake = checkVolumeSize(volumeSize);
-    if (mistake !== undefined) throw new UserError([{ place: "mysqlVolumeSize", ...mistake }]);
+    refuse([...checkName(name, true), ...(mistake === undefined ? [] : [{ place: "mysqlVolumeSize", ...mistake }])]);
     if (args.mysqlImage !== undefined) {
       this.mysql = this.createMysql(`${name}-mysql`, args, args.mysqlImage, volumeSize);
     }

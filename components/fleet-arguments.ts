@@ -5,9 +5,28 @@ import type { FleetArgs, SecretKey } from "./fleet-args";
 import { checkValues } from "./fleet-values";
 import { checkLostValues } from "./lost-values";
 import { checkPlain } from "./plain-arguments";
+import { isObject } from "./plain-values";
 import { checkPodSecurity } from "./pod-security-level";
 import { checkNodes } from "./pull-check-nodes";
 import { checkPullSecrets } from "./pull-credentials";
+
+/** What is made of an argument's own fields; in `registries` and `values` null says something. */
+const groups: readonly string[] = ["database", "cache", "tls", "vulnProcessing"];
+
+const withoutNull = (value: unknown): unknown =>
+  isObject(value)
+    ? Object.fromEntries(
+        Object.entries(value).flatMap(([name, one]) => (one === null ? [] : [[name, withoutNull(one)]])),
+      )
+    : value;
+
+/** Null is how JavaScript and JSON write what is not given; as a value it would be a cache without an address. */
+export function withoutNulls(args: FleetArgs): FleetArgs {
+  const given = Object.entries(args).flatMap(([name, value]: [string, unknown]) =>
+    value === null ? [] : [[name, groups.includes(name) ? withoutNull(value) : value] as const],
+  );
+  return Object.fromEntries(given) as unknown as FleetArgs;
+}
 
 /** All that can be told of the arguments of `Fleet` by themselves, before anything is made. */
 export function checkFleetArgs(args: FleetArgs): readonly Issue[] {

@@ -2,12 +2,13 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions, replaceable } from "./child-options";
+import { checkName } from "./component-name";
 import { dropDebugMessages } from "./debug-messages";
 import { adoptedNamespace, defaultNamespace, releaseId, releaseName } from "./release";
 import { releaseChart } from "./chart";
 import { Datastores } from "./datastores";
 import type { FleetArgs } from "./fleet-args";
-import { checkFleetArgs } from "./fleet-arguments";
+import { checkFleetArgs, withoutNulls } from "./fleet-arguments";
 import { defaultHostName, FleetSecrets } from "./fleet-secrets";
 import { podSettingsInValues } from "./fleet-pods";
 import { mergeValues, pullSecretsInValues } from "./fleet-values";
@@ -35,8 +36,9 @@ export class Fleet extends pulumi.ComponentResource {
   constructor(name: string, args: FleetArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:Fleet", name, {}, opts);
     dropDebugMessages();
+    args = withoutNulls(args);
     const values = args.values ?? {};
-    refuse(checkFleetArgs(args));
+    refuse([...checkName(name, true), ...checkFleetArgs(args)]);
 
     const options = childOptions(this, opts);
     const protect = args.protect ?? opts?.protect ?? true;

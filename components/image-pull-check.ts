@@ -1,9 +1,11 @@
 import { Job } from "@pulumi/kubernetes/batch/v1/job";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions, replaceable } from "./child-options";
+import { checkName } from "./component-name";
 import { fleetUser, type PodSettings } from "./fleet-pods";
 import { restrictedContainer, restrictedPod, type PodUser } from "./pod-security";
 import { onNodes } from "./pull-check-nodes";
+import { refuse } from "./user-error";
 
 /** An image to pull, and a command in it that ends at once with exit code 0. */
 export interface CheckedImage {
@@ -77,6 +79,7 @@ export class ImagePullCheck extends pulumi.ComponentResource {
 
   constructor(name: string, args: ImagePullCheckArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:ImagePullCheck", name, {}, opts);
+    refuse(checkName(name));
     const deadlineSeconds = args.deadlineSeconds ?? 180;
     const { annotations, user = fleetUser, ...placement } = args.pods ?? {};
     const { nodes = 1 } = args;

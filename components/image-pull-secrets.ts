@@ -2,6 +2,7 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
 import { checkAutonaming } from "./autonaming";
 import { childOptions, replaceable } from "./child-options";
+import { checkName } from "./component-name";
 import { dropDebugMessages } from "./debug-messages";
 import type { ImagePullSecretsArgs } from "./image-pull-secrets-args";
 import type { RegistryCredential } from "../registry/credentials";
@@ -44,9 +45,10 @@ export class ImagePullSecrets extends pulumi.ComponentResource {
     super("fleet:index:ImagePullSecrets", name, {}, opts);
     dropDebugMessages();
 
-    refuse([...checkAutonaming(), ...checkPullSecrets(args)]);
-    const options = { ...childOptions(this, opts), ...replaceable };
     const registries = args.registries ?? {};
+    const makesSome = Object.keys(registries).length > 0;
+    refuse([...(makesSome ? checkName(name) : []), ...checkAutonaming(), ...checkPullSecrets(args)]);
+    const options = { ...childOptions(this, opts), ...replaceable };
     const existing = args.existing ?? [];
     // Which Secrets there are depends on the servers alone, so a missing or wrong password never changes the structure.
     const servers = madeFor(registries);

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { pulledImages, UserError, type ExistingSecret, type FleetArgs } from "../components";
 import { chartKind, fleetChart } from "../components/chart";
-import { checkFleetArgs } from "../components/fleet-arguments";
+import { checkFleetArgs, withoutNulls } from "../components/fleet-arguments";
 import { credential, madeFor } from "../components/pull-credentials";
 import { defaultNamespace } from "../components/release";
 import { chartReference, type ChartInRegistry } from "../config/chart-login";
@@ -36,9 +36,10 @@ export type FleetFindings = Answers;
  * a change of the stack. What a preview cannot know yet is not asked, and a warning says so.
  */
 export async function checkFleet(
-  args: FleetArgs,
+  given: FleetArgs,
   { provider, clusterUid, ...registryCheck }: CheckFleetOptions = {},
 ): Promise<FleetFindings> {
+  const args = withoutNulls(given);
   const refused = (errors: readonly Issue[]) => ({
     errors,
     warnings: [],
@@ -103,9 +104,9 @@ async function readLogins(args: FleetArgs) {
 }
 
 /** Nothing where the namespace or the name of an existing Secret is not known yet. */
-async function readNames({ namespace, existing }: FleetArgs) {
-  const names = pulumi.all((existing ?? []).map(({ name }) => pulumi.output(name)));
-  return awaitKnown(pulumi.output({ namespace: namespace ?? defaultNamespace, existing: names }));
+async function readNames({ namespace = defaultNamespace, existing = [] }: FleetArgs) {
+  const names = pulumi.all(existing.map(({ name }) => pulumi.output(name)));
+  return awaitKnown(pulumi.output({ namespace, existing: names }));
 }
 
 /** None where it is in no registry, or its version or login is not known yet. */

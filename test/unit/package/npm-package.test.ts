@@ -12,6 +12,7 @@ const program = `
 import * as pulumi from "@pulumi/pulumi";
 import { ImagePullSecrets, UserError } from "fleet-private-registry";
 import { checkFleet } from "fleet-private-registry/preflight";
+import schema = require("fleet-private-registry/schema.json");
 
 const args = { namespace: "team", registries: { "ghcr.io": { username: "puller" } } };
 export const main = async () => {
@@ -19,7 +20,7 @@ export const main = async () => {
   const names: pulumi.Output<Record<string, string>> = made.names;
   // @ts-expect-error: the types are there, and say no
   const refused = () => new ImagePullSecrets("team", { ...args, passwords: 7 });
-  names.apply((byServer) => console.log(JSON.stringify([Object.keys(byServer), typeof refused, new UserError("x").message, typeof checkFleet])));
+  names.apply((byServer) => console.log(JSON.stringify([Object.keys(byServer), typeof refused, new UserError("x").message, typeof checkFleet, schema.name])));
 };
 pulumi.runtime
   .setMocks({ newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: () => ({}) })
@@ -43,6 +44,9 @@ describe("the npm package", function () {
   };
 
   before(async () => {
+    // Of a source that has gone since the last package was made.
+    fs.mkdirSync(path.join(checkout, "dist/registry"), { recursive: true });
+    fs.writeFileSync(path.join(checkout, "dist/registry/gone.js"), "");
     const args = ["pack", "--ignore-scripts=false", "--json", "--pack-destination", folder];
     const { stdout } = await run("npm", args, { cwd: checkout });
     const [packed] = JSON.parse(stdout.slice(stdout.indexOf("["))) as [
@@ -82,6 +86,11 @@ describe("the npm package", function () {
       files.filter((file) => file.startsWith("dist/") && !/\.(js|d\.ts)$/.test(file)),
       [],
     );
+    const sourceOf = (file: string) => file.replace(/^dist\/(.*?)(\.d)?\.(js|ts)$/, "$1.ts");
+    assert.deepEqual(
+      files.filter((file) => file.startsWith("dist/") && !fs.existsSync(path.join(checkout, sourceOf(file)))),
+      [],
+    );
   });
 
   it("runs nothing when it is installed", () => {
@@ -106,6 +115,7 @@ describe("the npm package", function () {
         skipLibCheck: true,
         outDir: name,
         types: ["node"],
+        resolveJsonModule: true,
         ...options,
       };
       fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["index.ts"] }));
@@ -113,7 +123,7 @@ describe("the npm package", function () {
         ({ stdout }: { stdout: string }) => assert.fail(stdout),
       );
       const { stdout } = await run(process.execPath, [path.join(folder, name, "index.js")], { cwd: folder });
-      assert.equal(stdout, '[["ghcr.io"],"function","x","function"]\n');
+      assert.equal(stdout, '[["ghcr.io"],"function","x","function","fleet"]\n');
     });
   }
 });
