@@ -86,7 +86,11 @@ export class Datastores extends pulumi.ComponentResource {
     this.protect = args.protect ?? opts?.protect ?? true;
     const volumeSize = args.mysqlVolumeSize ?? defaultVolumeSize;
     const mistake = checkVolumeSize(volumeSize);
-    refuse([...checkName(name, true), ...(mistake === undefined ? [] : [{ place: "mysqlVolumeSize", ...mistake }])]);
+    const makesSome = args.mysqlImage !== undefined || args.valkeyImage !== undefined;
+    refuse([
+      ...(makesSome ? checkName(name, true) : []),
+      ...(mistake === undefined ? [] : [{ place: "mysqlVolumeSize", ...mistake }]),
+    ]);
     if (args.mysqlImage !== undefined) {
       this.mysql = this.createMysql(`${name}-mysql`, args, args.mysqlImage, volumeSize);
     }

@@ -38,7 +38,8 @@ export class Fleet extends pulumi.ComponentResource {
     dropDebugMessages();
     args = withoutNulls(args);
     const values = args.values ?? {};
-    refuse([...checkName(name, true), ...checkFleetArgs(args)]);
+    const hasDatastores = args.database === undefined || args.cache === undefined;
+    refuse([...checkName(name, hasDatastores), ...checkFleetArgs(args)]);
 
     const options = childOptions(this, opts);
     const protect = args.protect ?? opts?.protect ?? true;

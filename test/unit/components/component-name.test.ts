@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { UserError } from "../../../components/user-error";
 import { record } from "../support/recording";
-import { bundled } from "../support/fleet-run";
+import { bundled, external } from "../support/fleet-run";
 
 const namespace = "team";
 const registries = { "ghcr.io": { username: "puller" } };
@@ -12,6 +12,7 @@ type Library = typeof import("../../../components");
 
 const makes = {
   Fleet: ({ Fleet }: Library, name: string) => new Fleet(name, bundled),
+  "Fleet with others' datastores": ({ Fleet }: Library, name: string) => new Fleet(name, external),
   ImagePullSecrets: ({ ImagePullSecrets }: Library, name: string) =>
     new ImagePullSecrets(name, { namespace, registries, passwords }),
   "ImagePullSecrets of others": ({ ImagePullSecrets }: Library, name: string) =>
@@ -25,6 +26,7 @@ const makes = {
 /** Whose names each takes. */
 const takes: Readonly<Record<keyof typeof makes, readonly string[]>> = {
   Fleet: ["prod-fleet"],
+  "Fleet with others' datastores": ["prod-fleet", "registry.example.com", "1st"],
   ImagePullSecrets: ["prod-fleet", "registry.example.com", "1st"],
   "ImagePullSecrets of others": [
     "prod-fleet",
