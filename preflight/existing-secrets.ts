@@ -75,7 +75,7 @@ async function readExistingSecret(
     return {
       code: "wrong-pull-secret",
       sentence: `names the Secret ${name}, which ${config.problem}`,
-      fix: `delete it and make it again: kubectl -n ${namespace} create secret docker-registry ${name}`,
+      fix: `delete it (kubectl -n ${namespace} delete secret ${name}) and make it again, as docs/existing-secrets.md says`,
     };
   }
   if (!images.some((image) => covers([{ name, config }], image))) {

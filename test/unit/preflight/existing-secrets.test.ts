@@ -147,11 +147,11 @@ describe("readExistingSecrets", function () {
   it("refuses one that the kubelet cannot read, without a part of it", async () => {
     assert.deepEqual(await mistakeOf("broken"), [
       "imagePullSecrets names the Secret broken, which cannot be read by the kubelet: entry 1 has an auth that is not " +
-        "base64 of username:password; delete it and make it again: kubectl -n fleet create secret docker-registry broken",
+        "base64 of username:password; delete it (kubectl -n fleet delete secret broken) and make it again, as docs/existing-secrets.md says",
     ]);
     assert.deepEqual(await mistakeOf("nothing"), [
       "imagePullSecrets names the Secret nothing, which has no .dockerconfigjson; " +
-        "delete it and make it again: kubectl -n fleet create secret docker-registry nothing",
+        "delete it (kubectl -n fleet delete secret nothing) and make it again, as docs/existing-secrets.md says",
     ]);
   });
 
