@@ -40,7 +40,7 @@ export const placeOf = (places: Places, { tools }: State): Place | undefined => 
 export async function healthyState(places: Places): Promise<State | undefined> {
   const state = readState(places);
   const place = state && placeOf(places, state);
-  if (state === undefined || place === undefined) return undefined;
+  if (state?.wasReady !== true || place === undefined) return undefined;
   if (!componentsOf(places, state).every((component) => place.find(component) !== undefined)) return undefined;
   const ready = await Promise.all([apiIsReady(places, state.servers), registryIsReady(places, state.servers)]);
   return ready.every(Boolean) ? state : undefined;
@@ -81,14 +81,16 @@ async function boot(places: Places, tools: ClusterTools, before: State | undefin
     if (made === undefined) return undefined;
     ({ place, servers } = made);
   }
-  const state = { servers, tools };
+  const state = { servers, tools, wasReady: false };
   writeState(places, state);
   await ensurePki(places, servers.address);
   writeKubeconfigs(places, servers);
   writeRegistryConfig(places, servers);
   parts.writeConfigs?.(servers);
   await startAll(places, place, state, parts);
-  return state;
+  const ready = { ...state, wasReady: true };
+  writeState(places, ready);
+  return ready;
 }
 
 async function startAll(places: Places, place: Place, state: State, parts: NodeParts): Promise<void> {

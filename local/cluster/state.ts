@@ -9,6 +9,8 @@ import type { Servers } from "./servers";
 export interface State {
   readonly servers: Servers;
   readonly tools: ClusterTools;
+  /** All of it was started and ready: what a start that was killed has begun may run, and lack the rest. */
+  readonly wasReady: boolean;
 }
 
 const stateFile = (places: Places) => path.join(places.folder, "state.json");

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as local from "../../local/cluster";
 import { cgroupFolders } from "../../local/cluster/cgroups";
 import { findNode } from "../../local/cluster/node";
+import { readState, writeState } from "../../local/cluster/state";
 import { run } from "../../commands/process";
 import { OwnCluster } from "../support/own-cluster";
 import { needsRealNode } from "../support/session";
@@ -208,6 +209,14 @@ describe("the local cluster", function () {
     await local.restartNode(folder);
     await eventually("a pod restarted again", async () => (await restarts()) > count + 1);
     await kubectl("wait --for=condition=Ready --timeout=60s pod/cache");
+  });
+
+  it("goes on with a start that was killed when all of it ran, and before its last object was made", async () => {
+    const state = readState(places) ?? assert.fail("no state");
+    writeState(places, { ...state, wasReady: false });
+    await kubectl("delete storageclass local");
+    await own.startAgain();
+    await kubectl("get storageclass local");
   });
 
   it("leaves nothing behind: no process, mount, network link, cgroup, rule, setting or file", async () => {
