@@ -75,9 +75,6 @@ const levels: readonly Level[] = [
   script("reliability", "test/reliability.ts", "real"),
 ];
 
-// Most of what runs here lives for a second: its memory goes with it, and need not be collected before.
-process.env.GOGC ??= "400";
-
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
   const checkoutBefore = gitStatus();
