@@ -86,8 +86,9 @@ async function compile(module: GoModule, name: string, executable: Executable, t
     const overlay = await embedded(go, module, executable, folder);
     // -buildvcs=false: the checkout's git state says nothing about these tools, and git may refuse another owner's checkout.
     const flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags", ["-s -w", ...settings].join(" ")];
-    // What a debugger needs, the linker would leave out: not made, it saves a seventh of the time.
-    flags.push("-gcflags=all=-dwarf=false");
+    // What a debugger needs, the linker would leave out: not made, it saves a seventh of the time. Nothing inlined saves a fifth of the
+    // rest, and these programs run as fast. Go's own library is as everybody's, so that the small images need not compile it again.
+    flags.push("-gcflags=all=-dwarf=false -l", "-gcflags=std=");
     if (unoptimised !== undefined) flags.push(`-gcflags=${unoptimised}=-dwarf=false -N -l`);
     if (overlay !== undefined) flags.push("-overlay", overlay);
     const what = `Building ${(programs ?? [name]).join(", ")} ${version} from Go modules (about ${duration}, once)`;
