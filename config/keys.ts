@@ -313,8 +313,8 @@ export const keyNames = Object.keys(table) as readonly KeyName[];
 /** The keys that a stack's file must hold encrypted. */
 export const secretKeys: readonly KeyName[] = keyNames.filter((name) => keys[name].secret === true);
 
-/** A key as sentences write it; `fleet:v4.85.0` is none, but the end of an image. */
-export const writtenKey = new RegExp(`(?<![\\w/])fleet:(${keyNames.join("|")})\\b`, "g");
+/** A key as sentences write it; `fleet:v4.85.0` is none, but the end of an image, and `acme-fleet:imageTag` has its project's name. */
+export const writtenKey = new RegExp(`(?<![\\w/.-])fleet:(${keyNames.join("|")})\\b`, "g");
 
 /** Whoever gave the project another name in Pulumi.yaml has keys that begin with that one. */
 export function inProject(project: string, { code, ...texts }: Issue): Issue {

@@ -12,12 +12,19 @@ describe("what a stack of a project with another name is told", () => {
     const refused = recordingIssues(() => {
       throw new UserError([
         { code: "wrong-cluster", place: "fleet:clusterUid", sentence: "is another", fix: "see fleet:registries" },
+        {
+          code: "missing",
+          place: "acme-fleet:imageTag",
+          sentence: "is not set",
+          fix: "did you mean acme-fleet:hostName?",
+        },
         { code: "no-right", sentence: "ghcr.io/team/fleet:imageTag is refused; fleet:v4.85.0 too", fix: "renew it" },
       ]);
     });
     await assert.rejects(refused, {
       message:
         "acme-fleet:clusterUid is another; see acme-fleet:registries\n" +
+        "acme-fleet:imageTag is not set; did you mean acme-fleet:hostName?\n" +
         "ghcr.io/team/fleet:imageTag is refused; fleet:v4.85.0 too; renew it",
     });
   });
