@@ -1,7 +1,7 @@
 import { pullSecretsInValues } from "../components/fleet-values";
-import type { Values } from "../components/plain-values";
+import { isObject, type Values } from "../components/plain-values";
 import { checkSecretNames } from "../registry/secret-name";
-import { isMap, type ConfigReader } from "./reader";
+import type { ConfigReader } from "./reader";
 
 /** A pull Secret that exists already, as a stack refers to it. */
 export interface ReferredSecret {
@@ -14,7 +14,7 @@ export interface ReferredSecret {
 export function readExistingSecretNames(reader: ConfigReader, values: Values): readonly ReferredSecret[] {
   const items = reader
     .list("imagePullSecrets")
-    .map((item, i) => (isMap(item) ? readMap(reader, item, i) : { name: item, follow: true }));
+    .map((item, i) => (isObject(item) ? readMap(reader, item, i) : { name: item, follow: true }));
   for (const { place = "", ...issue } of checkSecretNames(
     "imagePullSecrets",
     items.map(({ name }) => name),

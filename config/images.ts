@@ -1,9 +1,10 @@
 import type { FleetArgs } from "../components/fleet-args";
 import { pulledImages } from "../components/images";
+import { asObject } from "../components/plain-values";
 import { parseImageReference, type ImageReference } from "../registry/image-reference";
 import { isIssue, type Issue } from "../registry/issue";
 import { isPort } from "../registry/port";
-import { isMap, type ConfigReader } from "./reader";
+import type { ConfigReader } from "./reader";
 
 type Images = Pick<
   FleetArgs,
@@ -47,7 +48,7 @@ const keyOf = (container: string): string =>
 function readPullCheckImages(reader: ConfigReader): NonNullable<FleetArgs["pullCheckImages"]> {
   return reader.list("pullCheckImages").flatMap((item, i) => {
     const key = `pullCheckImages[${i}]`;
-    const { image, command, ...more } = isMap(item) ? item : {};
+    const { image, command, ...more } = asObject(item);
     for (const name of Object.keys(more)) reader.refuseUnknown(name, `${key}.`, ["image", "command"]);
     if (typeof image !== "string" || !isCommand(command)) {
       const form = "{image: registry.example.com/team/proxy:v1, command: [/proxy, --version]}";

@@ -1,5 +1,6 @@
 import type { KeyName, KeyOf } from "./keys";
 import { pemMistake } from "./pem";
+import { isObject } from "../components/plain-values";
 import { nearest } from "../registry/nearest";
 import type { Issue, IssueCode } from "../registry/issue";
 
@@ -12,9 +13,6 @@ export interface RawConfig {
 
 /** A map of a stack's configuration, such as `database`. */
 export type Entries = Readonly<Record<string, unknown>>;
-
-export const isMap = (value: unknown): value is Entries =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** What Kubernetes keeps such numbers in: `int32`. */
 const maxInteger = 2_147_483_647;
@@ -191,7 +189,7 @@ export class ConfigReader {
 
   private parseMap(key: string, fix: string): Entries | undefined {
     const value = this.parse(key) ?? {};
-    if (isMap(value)) return value;
+    if (isObject(value)) return value;
     this.refuse(key, "malformed", "is not a map", fix);
     return undefined;
   }

@@ -1,7 +1,8 @@
+import { isObject } from "../components/plain-values";
 import { isIssue } from "../registry/issue";
 import { parseServer } from "../registry/server";
 import { shownKey } from "../registry/shown-key";
-import { isMap, type ConfigReader, type Entries } from "./reader";
+import type { ConfigReader, Entries } from "./reader";
 import { setPasswordCommand } from "./set-commands";
 
 type Found = readonly (readonly [server: string, value: unknown])[];
@@ -9,7 +10,7 @@ type Found = readonly (readonly [server: string, value: unknown])[];
 /** What each map has for a server, and the command that sets it. */
 const maps = {
   registries: {
-    isEntry: (value: unknown) => isMap(value) && "username" in value,
+    isEntry: (value: unknown) => isObject(value) && "username" in value,
     command: (server: string) => `pulumi config set --path 'registries[${shownKey(server)}].username' NAME`,
   },
   registryPasswords: { isEntry: (value: unknown) => typeof value === "string", command: setPasswordCommand },
@@ -47,7 +48,7 @@ export function joinServers(
 }
 
 function below(key: string, value: unknown, isEntry: (value: unknown) => boolean): Found {
-  if (!isMap(value)) return [];
+  if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([name, inner]): Found => {
     // Whoever writes a ciphertext by hand makes such a map too.
     if (name === "secure") return [];
